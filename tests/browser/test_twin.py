@@ -1,0 +1,86 @@
+"""The JavaScript twin of the numerics gives xentedu's numbers, and both tell a state in the same words."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+import xentedu as xe
+from xentedu import explore
+from xentedu.explore import javascript
+from xentedu.explore.figure import number
+
+
+@pytest.fixture(scope="module")
+def twin(browser):
+    page = browser.new_page()
+    page.add_script_tag(content=javascript.page_scripts()["xentedu.js"])
+    yield lambda function, *arguments: page.evaluate(
+        "([f, a]) => window.xentedu[f](...a)", [function, [np.asarray(a).tolist() for a in arguments]]
+    )
+    page.close()
+
+
+RNG = np.random.default_rng(0)
+VECTORS = [magnitude * RNG.standard_normal(size) for magnitude in (1, 30, 500) for size in (2, 3, 7)]
+VECTORS += [np.zeros(3), np.array([1000.0, -1000.0, 1000.0])]
+
+
+@pytest.mark.parametrize("logits", VECTORS, ids=lambda v: f"{np.abs(v).max():.0f}-{v.size}")
+def test_twin_equals_library(twin, logits):
+    rng = np.random.default_rng(1)
+    soft, free = rng.dirichlet(np.ones(logits.size)), rng.uniform(size=logits.size)
+    one_hot = np.eye(logits.size)[-1]
+    sigmoid_value, sigmoid_grads = xe.value_and_grad(xe.nn.sigmoid_cross_entropy_with_logits)(
+        labels=free, logits=logits
+    )
+    pairs = [
+        (twin("softmax", logits), xe.nn.softmax(logits)),
+        (twin("logSoftmax", logits), xe.nn.log_softmax(logits)),
+        (twin("sigmoidCrossEntropy", free, logits), sigmoid_value),
+        (twin("sigmoidGradient", free, logits), sigmoid_grads["logits"]),
+    ]
+    for labels in (soft, one_hot):
+        value, grads = xe.value_and_grad(xe.nn.softmax_cross_entropy_with_logits_v2)(labels, logits)
+        pairs += [
+            (twin("softmaxCrossEntropy", labels, logits), value),
+            (twin("softmaxGradient", labels, logits), grads["logits"]),
+        ]
+    for found, expected in pairs:
+        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("x", [0.0, -0.0001, 1.25, -1.25, 1234.5678, float("inf"), -float("inf"), float("nan")])
+def test_numbers_are_written_alike(browser, twin, x):
+    page = browser.new_page()
+    page.add_script_tag(content=javascript.page_scripts()["xentedu.js"])
+    assert page.evaluate("text => xentedu.format(Number(text), 3)", str(x).replace("inf", "Infinity")) == number(x, 3)
+    page.close()
+
+
+STATES = [
+    explore.TwoFamilies(),
+    explore.TwoFamilies(logits=[0.0, 0.0, 0.0], labels=[0, 0, 0]),
+    explore.TwoFamilies(logits=[6.0, -6.0, 0.5, 0.1, -2.3], labels=[1, 1, 0, 0, 1]),
+    *(
+        explore.LogitShift(shift=c, precision=precision, label=label)
+        for c, precision, label in itertools.product((-120, -20, 0, 14, 40, 120), ("float32", "float64"), (0, 1))
+    ),
+    explore.LogitShift(shift=800, precision="float64"),
+]
+
+
+@pytest.mark.parametrize("figure", STATES, ids=repr)
+def test_states_are_told_alike(browser, figure):
+    """The widget's own module, run as JupyterLab runs it, says what Python says."""
+    page = browser.new_page()
+    page.goto("about:blank")
+    script = """async ([code, state]) => {
+        const url = URL.createObjectURL(new Blob([code], {type: "text/javascript"}));
+        const { default: figure } = await import(url);
+        const el = document.body.appendChild(document.createElement("div"));
+        figure.render({ model: { get: (name) => state[name], set() {}, on() {}, off() {}, save_changes() {} }, el });
+        return el.querySelector(".xe-spoken").textContent;
+    }"""
+    assert page.evaluate(script, [figure._esm, figure.state()]) == figure.describe()
+    page.close()

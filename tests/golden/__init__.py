@@ -1,0 +1,113 @@
+"""What TensorFlow 1.15.5 computed, for the tests to compare with.
+
+    import golden
+    import numpy as np
+    import pytest
+    import xentedu as xe
+
+    @pytest.mark.parametrize("case", golden.cases("tf.nn.nce_loss"), ids=str)
+    def test_nce_loss(case):
+        value, grads = xe.value_and_grad(xe.nn.nce_loss)(**case.args)
+        np.testing.assert_allclose(value, case.value, rtol=case.rtol, atol=case.atol)
+
+`function` is a dotted name of TensorFlow's; `args` uses this library's argument names.
+
+README.md beside this file says how the cases were made and what their ids mean.
+"""
+
+import functools
+import json
+import pathlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+FOLDER = pathlib.Path(__file__).parent
+
+# Where TensorFlow itself computes in float32, whatever the dtype of the arguments.
+FLOAT32_INSIDE = ("tf.losses.", "tf.contrib.losses.")
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One call of a TensorFlow function, and what came back."""
+
+    function: str  # its dotted name, such as "tf.nn.nce_loss"
+    id: str  # unique within the function
+    args: dict[str, Any]  # by the argument names of this library; arrays are read-only
+    value: Any  # an array, or a tuple of arrays
+    grads: dict[str, Any]  # of the sum of `value`; a list for an argument that is a list of shards
+    no_grad: tuple[str, ...]  # the array arguments to which tf.gradients gave None
+    precision: str  # the dtype that TensorFlow worked in: "float32" or "float64"
+
+    @property
+    def rtol(self) -> float:
+        return 1e-12 if self.precision == "float64" else 2e-6
+
+    @property
+    def atol(self) -> float:
+        return 1e-12 if self.precision == "float64" else 1e-6
+
+    @property
+    def quirk(self) -> bool:
+        """Whether TensorFlow's answer is a surprise, and README.md lists it as one."""
+        return self.id.startswith("quirk-")
+
+    def __str__(self) -> str:
+        return self.id
+
+
+def cases(function: str | None = None) -> list[Case]:
+    """All cases, or those of one function, given by its dotted name such as "tf.nn.nce_loss"."""
+    if function is None:
+        return list(_load()[1])
+    found = [case for case in _load()[1] if case.function == function]
+    if not found:
+        names = sorted({case.function for case in _load()[1]})
+        raise ValueError(f"function: expected one of {names}, received {function!r}")
+    return found
+
+
+def about() -> dict[str, str]:
+    """The versions of TensorFlow, NumPy and Python that made the cases, and the date."""
+    return dict(_load()[0])
+
+
+def signatures() -> dict[str, Any]:
+    """TensorFlow's own signatures: function -> [[argument, repr of its default or None], ...]."""
+    return json.loads((FOLDER / "signatures.json").read_text())
+
+
+@functools.cache
+def _load() -> tuple[dict[str, str], tuple[Case, ...]]:
+    with np.load(FOLDER / "tensorflow1.npz", allow_pickle=False) as archive:
+        buffers = {name: archive[name] for name in archive.files}
+    index = json.loads(buffers.pop("index").tobytes())
+    for buffer in buffers.values():
+        buffer.setflags(write=False)  # arrays are shared between cases
+
+    def unpack(node: Any) -> Any:
+        if not isinstance(node, list):
+            return node
+        if node and node[0] == "tuple":
+            return tuple(unpack(part) for part in node[1:])
+        if node and isinstance(node[0], str):
+            dtype, offset, shape = node
+            return buffers[dtype][offset : offset + int(np.prod(shape))].reshape(shape)
+        return [unpack(part) for part in node]
+
+    def case(entry: dict[str, Any]) -> Case:
+        unpacked = {key: {n: unpack(v) for n, v in entry[key].items()} for key in ("args", "grads")}
+        single = entry["function"].startswith(FLOAT32_INSIDE) or "float64" not in entry["id"]
+        return Case(
+            entry["function"],
+            entry["id"],
+            unpacked["args"],
+            unpack(entry["value"]),
+            unpacked["grads"],
+            tuple(entry["no_grad"]),
+            "float32" if single else "float64",
+        )
+
+    return index, tuple(case(entry) for entry in index.pop("cases"))

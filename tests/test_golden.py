@@ -1,0 +1,230 @@
+"""Every value and gradient that TensorFlow 1.15.5 gave, against the library's."""
+
+import functools
+import inspect
+
+import numpy as np
+import pytest
+
+import xentedu as xe
+from tests import golden
+
+FUNCTIONS = sorted({case.function for case in golden.cases()})
+
+# What the library does not have yet. A function that gets written must be taken off this list.
+NOT_YET = {
+    "tf.contrib.losses.log_loss",
+    "tf.contrib.losses.sigmoid_cross_entropy",
+    "tf.contrib.losses.softmax_cross_entropy",
+    "tf.contrib.losses.sparse_softmax_cross_entropy",
+    "tf.contrib.nn.deprecated_flipped_sigmoid_cross_entropy_with_logits",
+    "tf.contrib.nn.deprecated_flipped_softmax_cross_entropy_with_logits",
+    "tf.contrib.nn.deprecated_flipped_sparse_softmax_cross_entropy_with_logits",
+    "tf.contrib.nn.rank_sampled_softmax_loss",
+    "tf.contrib.nn.sampled_sparse_softmax_loss",
+    "tf.losses.compute_weighted_loss",
+    "tf.losses.log_loss",
+    "tf.losses.sigmoid_cross_entropy",
+    "tf.losses.softmax_cross_entropy",
+    "tf.losses.sparse_softmax_cross_entropy",
+    "tf.nn.all_candidate_sampler",
+    "tf.nn.compute_accidental_hits",
+    "tf.nn.fixed_unigram_candidate_sampler",
+    "tf.nn.learned_unigram_candidate_sampler",
+    "tf.nn.log_uniform_candidate_sampler",
+    "tf.nn.nce_loss",
+    "tf.nn.sampled_softmax_loss",
+    "tf.nn.uniform_candidate_sampler",
+}
+
+# TensorFlow differentiates these too; here they are no losses.
+ACTIVATIONS = {"tf.nn.sigmoid", "tf.nn.softmax", "tf.nn.log_softmax"}
+
+# Their draws are those of TensorFlow's own generator: only counts can be compared, in tests/test_samplers.py.
+DRAWN = {
+    "tf.nn.fixed_unigram_candidate_sampler",
+    "tf.nn.learned_unigram_candidate_sampler",
+    "tf.nn.log_uniform_candidate_sampler",
+    "tf.nn.uniform_candidate_sampler",
+}
+
+# The argument whose dtype a loss returns.
+LEADING = ("logits", "predictions", "inputs", "losses", "x")
+
+
+def find(dotted):
+    """The library's function of TensorFlow's name, or None."""
+    return functools.reduce(lambda found, part: getattr(found, part, None), dotted.split(".")[1:], xe)
+
+
+WRITTEN = [name for name in FUNCTIONS if find(name) is not None]
+PLAIN = [case for case in golden.cases() if case.function in set(WRITTEN) - DRAWN and not case.quirk]
+QUIRKS = [case for case in golden.cases() if case.function in WRITTEN and case.quirk]
+DIFFERENTIABLE = {case.function for case in golden.cases() if case.grads} - ACTIVATIONS
+
+
+def case_id(case):
+    return f"{case.function}-{case.id}"
+
+
+def expected_keys(case):
+    """The arguments that ``value_and_grad`` gives a gradient for."""
+    keys = {"logits", "predictions", "inputs", "losses"}
+    reduced = case.function.startswith(golden.FLOAT32_INSIDE)
+    keys |= set() if reduced else {"labels", "targets", "biases"}
+    if "inputs" in case.args:
+        keys.add("weights")
+    return keys & set(case.grads)
+
+
+def dtype_of(case):
+    """The dtype of the result: that of the leading argument, even where TensorFlow falls back to float32."""
+    leading = next((case.args[name] for name in LEADING if name in case.args), None)
+    return getattr(leading, "dtype", None)
+
+
+def assert_same(actual, expected, case, dtype):
+    if isinstance(expected, (list, tuple)):
+        assert len(actual) == len(expected)
+        for one, other in zip(actual, expected):
+            assert_same(one, other, case, dtype)
+        return
+    expected = np.asarray(expected)
+    assert np.shape(actual) == expected.shape
+    assert actual.dtype == (dtype or expected.dtype)
+    np.testing.assert_allclose(actual, expected, rtol=case.rtol, atol=case.atol)
+
+
+def test_what_is_not_written_is_listed():
+    assert {name for name in FUNCTIONS if find(name) is None} == NOT_YET
+
+
+@pytest.mark.parametrize("function", WRITTEN)
+def test_losses_are_differentiable_and_nothing_else_is(function):
+    assert hasattr(find(function), "with_gradients") == (function in DIFFERENTIABLE)
+
+
+@pytest.mark.parametrize("case", PLAIN, ids=case_id)
+def test_value(case):
+    assert_same(find(case.function)(**case.args), case.value, case, dtype_of(case))
+
+
+@pytest.mark.parametrize("case", [case for case in PLAIN if case.function in DIFFERENTIABLE], ids=case_id)
+def test_gradients(case):
+    value, grads = xe.value_and_grad(find(case.function))(**case.args)
+    assert_same(value, case.value, case, dtype_of(case))
+    assert set(grads) == expected_keys(case)
+    assert set(grads).isdisjoint(case.no_grad)
+    for name, grad in grads.items():
+        argument = case.args[name]
+        dtype = argument[0].dtype if isinstance(argument, list) else argument.dtype
+        assert_same(grad, case.grads[name], case, dtype)
+
+
+def flat_at_zero(case):
+    """TensorFlow takes |x| and max(-x, 0) for flat at zero, and loses half of the gradient. This library does not."""
+    labels, q = case.args["labels"], case.args["pos_weight"]
+    assert not case.args["logits"].any()
+    value, grads = xe.value_and_grad(find(case.function))(**case.args)
+    assert_same(value, case.value, case, dtype_of(case))
+    assert set(grads) == {"labels", "logits"}
+    assert_same(grads["labels"], case.grads["labels"], case, labels.dtype)
+    assert_same(case.grads["logits"], 1 - labels, case, labels.dtype)  # what TensorFlow does
+    assert_same(grads["logits"], (1 - labels) - (1 + (q - 1) * labels) / 2, case, labels.dtype)
+
+
+def cancelled_digits(case):
+    """TensorFlow subtracts numbers near 500 and loses digits of the value. This library adds positive terms."""
+    labels, x, q = (np.asarray(case.args[name], np.float64) for name in ("labels", "logits", "pos_weight"))
+    exact = q * labels * np.logaddexp(0, -x) + (1 - labels) * np.logaddexp(0, x)
+    value, grads = xe.value_and_grad(find(case.function))(**case.args)
+    shown = exact > 1e-30  # the others are zero in float32
+    assert not value[~shown].any()
+    np.testing.assert_allclose(value[shown], exact[shown], rtol=5e-7)
+    assert np.abs(case.value / exact - 1)[shown].max() > 2e-6  # what TensorFlow does
+    np.testing.assert_allclose(case.value[shown], exact[shown], rtol=1e-4)
+    assert set(grads) == {"labels", "logits"}
+    for name, grad in grads.items():
+        assert_same(grad, case.grads[name], case, np.float32)
+
+
+# What the library does where TensorFlow surprises: (function, end of the case's id) -> handler.
+QUIRK_HANDLERS = {
+    ("tf.nn.weighted_cross_entropy_with_logits", "zero-logits"): flat_at_zero,
+    ("tf.nn.weighted_cross_entropy_with_logits", "float32-4x5-m500-soft-scalar"): cancelled_digits,
+}
+
+
+def handlers_of(case):
+    return [(name, end) for name, end in QUIRK_HANDLERS if name == case.function and case.id.endswith(end)]
+
+
+@pytest.mark.parametrize("case", QUIRKS, ids=case_id)
+def test_quirk(case):
+    found = handlers_of(case)
+    assert len(found) == 1, f"{case_id(case)}: write down in QUIRK_HANDLERS what the library does instead"
+    QUIRK_HANDLERS[found[0]](case)
+
+
+def test_each_quirk_handler_is_used():
+    assert {found for case in QUIRKS for found in handlers_of(case)} == set(QUIRK_HANDLERS)
+
+
+def test_every_quirk_is_described():
+    text = (golden.FOLDER / "README.md").read_text(encoding="utf-8")
+    for name, end in QUIRK_HANDLERS:
+        assert name in text
+        assert end in text
+
+
+def test_samplers_that_draw_have_their_own_tests():
+    for name in DRAWN & set(WRITTEN):
+        text = (golden.FOLDER.parent / "test_samplers.py").read_text(encoding="utf-8")
+        assert name.rpartition(".")[2] in text, f"{name}: compare its expected counts with its golden cases"
+
+
+# Graph-only arguments, and the deprecated names of `axis` and `labels`.
+LEFT_OUT = {"name", "scope", "loss_collection", "_sentinel", "dim"}
+SEEDED_HERE = {
+    "tf.nn.nce_loss",
+    "tf.contrib.nn.rank_sampled_softmax_loss",
+    "tf.contrib.nn.sampled_sparse_softmax_loss",
+}
+
+
+def expected_signature(function):
+    """TensorFlow's signature as the library must have it: (argument, default) pairs; and whether it is by keyword only.
+
+    A default is its repr, or None where the argument is required.
+    """
+    listed = golden.signatures()[function]
+    names = [name for name, _ in listed]
+    kept = []
+    for name, default in listed:
+        if name == "dim" and "axis" not in names:  # the flipped softmax has no other name for it
+            name = "axis"
+        if name in LEFT_OUT or (name == "targets" and "labels" in names):
+            continue
+        if default == "None" and name in {"labels", "logits", "pos_weight"}:
+            default = None  # None is not allowed there: it stands behind _sentinel or a deprecated name
+        if name == "axis":
+            default = "-1"  # TensorFlow's None means the last axis
+        if name == "seed" and function == "tf.nn.compute_accidental_hits":
+            continue  # nothing is drawn
+        kept.append((name, default))
+    if function in SEEDED_HERE:
+        kept.append(("seed", "None"))
+    return kept, "_sentinel" in names
+
+
+@pytest.mark.parametrize("function", WRITTEN)
+def test_signature(function):
+    expected, keyword_only = expected_signature(function)
+    parameters = inspect.signature(find(function)).parameters.values()
+    received = []
+    for p in parameters:
+        default = getattr(p.default, "value", p.default)  # of an enum, TensorFlow's string
+        received.append((p.name, None if p.default is p.empty else repr(default)))
+    assert received == expected
+    kinds = {p.kind for p in parameters}
+    assert kinds == {inspect.Parameter.KEYWORD_ONLY if keyword_only else inspect.Parameter.POSITIONAL_OR_KEYWORD}

@@ -1,0 +1,57 @@
+"""The committed notebooks: executed, with text outputs, without pictures, and as `make notebooks` gives them."""
+
+import pathlib
+
+import nbformat
+import pytest
+
+from tools import notebooks
+
+PATHS = sorted(notebooks.BOOK.rglob("*.ipynb"))
+
+
+def problems(notebook):
+    """Return what is wrong with a committed notebook."""
+    found = [f"widget state in {key}" for key in notebook.metadata if key == "widgets"]
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        first = cell.source.splitlines()[0] if cell.source else "(empty)"
+        if cell.execution_count is None:
+            found.append(f"never executed: {first}")
+        last = cell.source.rstrip().splitlines()[-1] if cell.source.strip() else ""
+        if last.startswith(("print(", "exercises.check(")) and not cell.outputs:
+            found.append(f"prints, but has no output: {first}")
+        for output in cell.outputs:
+            kinds = set(output.get("data", {}))
+            if kinds - set(notebooks.KEPT):
+                found.append(f"stores {sorted(kinds - set(notebooks.KEPT))}: {first}")
+            if kinds and "text/plain" not in kinds:
+                found.append(f"an output without text: {first}")
+    return found
+
+
+def test_the_gate_sees_each_problem():
+    cells = [
+        nbformat.v4.new_code_cell("1 + 1"),
+        nbformat.v4.new_code_cell("print(2)", execution_count=1),
+        nbformat.v4.new_code_cell(
+            "plot()", execution_count=2, outputs=[nbformat.v4.new_output("display_data", {"image/png": "AAAA"})]
+        ),
+    ]
+    found = problems(nbformat.v4.new_notebook(cells=cells, metadata={"widgets": {}}))
+    for text in ("widget state", "never executed: 1 + 1", "has no output: print(2)", "image/png", "without text"):
+        assert any(text in problem for problem in found)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_notebook_is_committed_as_made(path):
+    assert problems(nbformat.read(path, as_version=4)) == []
+    assert path.read_text(encoding="utf-8") == notebooks.committed_form(path)
+
+
+def test_every_chapter_is_in_the_contents():
+    contents = (pathlib.Path(__file__).parents[1] / "_toc.yml").read_text()
+    assert PATHS
+    for path in PATHS:
+        assert f"book/{path.stem}" in contents

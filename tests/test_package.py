@@ -1,0 +1,81 @@
+"""What importing the package loads, and that every public name is documented."""
+
+import doctest
+import inspect
+import re
+import subprocess
+import sys
+
+import pytest
+
+import xentedu as xe
+from xentedu import exercises
+
+MODULES = {"xe": xe, "xe.nn": xe.nn, "xe.exercises": exercises}
+SECTIONS = ("Args", "Returns", "Raises", "Examples", "References")
+
+
+def public_functions():
+    for prefix, module in MODULES.items():
+        for name in module.__all__:
+            if callable(getattr(module, name)):
+                yield f"{prefix}.{name}", getattr(module, name)
+
+
+FUNCTIONS = dict(public_functions())
+WITHOUT_REFERENCES = {"xe.exercises.check"}  # an exercise quotes nobody
+
+
+def test_importing_loads_no_figures():
+    code = "import sys, xentedu, xentedu.exercises; print(*sorted(m.partition('.')[0] for m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert {"numpy", "xentedu"} <= loaded
+    assert loaded.isdisjoint({"matplotlib", "ipywidgets", "anywidget", "IPython", "traitlets", "scipy"})
+
+
+def test_importing_warns_of_nothing_and_prints_nothing():
+    done = subprocess.run([sys.executable, "-W", "error", "-c", "import xentedu"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("module", MODULES.values(), ids=MODULES)
+def test_all_lists_what_is_there_in_order(module):
+    assert module.__doc__
+    assert sorted(module.__all__) == list(module.__all__)
+    for name in module.__all__:
+        assert getattr(module, name).__doc__, name
+
+
+def test_nn_has_no_public_function_that_is_not_listed():
+    here = {name for name, value in vars(xe.nn).items() if inspect.isfunction(value) and not name.startswith("_")}
+    assert here == set(xe.nn.__all__)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_docstring_has_its_sections_in_order(name):
+    text = inspect.getdoc(FUNCTIONS[name])
+    assert re.match(r"[^\n]+\.\n\n", text), "the first line is one sentence"
+    found = re.findall(rf"^({'|'.join(SECTIONS)}):$", text, re.MULTILINE)
+    wanted = [s for s in SECTIONS if s != "References" or name not in WITHOUT_REFERENCES]
+    assert found == wanted
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_docstring_describes_every_argument(name):
+    text = inspect.getdoc(FUNCTIONS[name])
+    args = re.search(r"^Args:\n(.*?)^\w", text, re.MULTILINE | re.DOTALL).group(1)
+    assert re.findall(r"^    (\w+):", args, re.MULTILINE) == list(inspect.signature(FUNCTIONS[name]).parameters)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_docstring_has_examples_that_hold(name):
+    function = FUNCTIONS[name]
+    namespace = dict(vars(inspect.getmodule(function)))
+    (test,) = doctest.DocTestFinder(recurse=False).find(function, name, globs=namespace)
+    assert test.examples
+    assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
+
+
+def test_version_is_a_version():
+    assert re.fullmatch(r"\d+\.\d+\.\d+", xe.__version__)

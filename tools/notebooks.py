@@ -1,0 +1,70 @@
+"""Execute the book's notebooks and write them back in the form in which they are committed.
+
+    python tools/notebooks.py           # all of them; or name some
+    python tools/notebooks.py --check   # write nothing; fail where a committed file is not what this gives
+
+Text outputs stay, since nbval compares them. Pictures, widget views and their random ids go: they are heavy or differ
+in every run.
+"""
+
+import argparse
+import pathlib
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import nbformat
+from nbclient import NotebookClient
+
+BOOK = pathlib.Path(__file__).parents[1] / "book"
+KEPT = ("text/plain", "text/markdown", "text/html", "text/latex")
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def committed_form(path):
+    """Execute the notebook at ``path`` and return the text of its committed form."""
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
+    title = notebook.metadata.get("mystnb")
+    notebook.metadata = nbformat.from_dict({**METADATA, **({"mystnb": title} if title else {})})
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number:02d}"
+        cell.metadata = nbformat.from_dict(
+            {key: cell.metadata[key] for key in ("tags", "mystnb") if key in cell.metadata}
+        )
+        if cell.cell_type == "code":
+            cell.outputs = [_text_only(output) for output in cell.outputs]
+    return nbformat.writes(notebook, version=4, indent=1) + "\n"
+
+
+def _text_only(output):
+    if "data" in output:
+        output.data = nbformat.from_dict({kind: output.data[kind] for kind in KEPT if kind in output.data})
+        output.metadata = nbformat.from_dict({})
+    return output
+
+
+def main(arguments=None):
+    """Run the command; return its exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where a file would change")
+    parser.add_argument("paths", nargs="*", type=pathlib.Path, help="notebooks (all of the book's where none is given)")
+    options = parser.parse_args(arguments)
+    paths = [path.resolve() for path in options.paths] or sorted(BOOK.rglob("*.ipynb"))
+    with ThreadPoolExecutor(2) as pool:
+        forms = list(pool.map(committed_form, paths))
+    changed = [path for path, form in zip(paths, forms) if path.read_text(encoding="utf-8") != form]
+    if options.check:
+        for path in changed:
+            print(f"{path.name} is not what `make notebooks` gives: run it and commit the result")
+        return bool(changed)
+    for path, form in zip(paths, forms):
+        path.write_text(form, encoding="utf-8")
+    print(f"{len(paths)} notebooks executed, {len(changed)} changed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""Validators: one rule each, with an error that says what was expected and what was received.
+
+A validator names the argument. The name of the function that the learner called is put in front of it
+by :func:`named_errors`, so that ``losses.softmax_cross_entropy`` never complains in the name of a function inside it.
+"""
+
+import functools
+
+import numpy as np
+
+# How far from one the probabilities of an example may sum: rounding, and no more.
+_SUM_TOLERANCE = {np.dtype(np.float16): 5e-3, np.dtype(np.float32): 1e-4, np.dtype(np.float64): 1e-6}
+
+
+def named_errors(function):
+    """Put ``function``'s name in front of the errors that it raises."""
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except (ValueError, TypeError) as error:
+            raise renamed(error, function) from None
+
+    return wrapper
+
+
+def renamed(error, function):
+    """Return ``error`` with ``function``'s name in front of its text."""
+    return type(error)(f"{function.__name__}: {error}")
+
+
+def problem(kind, name, expected, received, meant=""):
+    """Return an exception of type ``kind``; every validator words its error here."""
+    hint = f" Did you mean {meant}?" if meant else ""
+    return kind(f"{name}: expected {expected}, received {received}.{hint}")
+
+
+def rectangular(name, value):
+    """Return ``value`` as an array, and refuse rows of different lengths."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise problem(ValueError, name, "rows of equal length", "rows of different lengths") from None
+
+
+def floating(name, value):
+    """Return ``value`` as a floating-point array: lists become float64, float16 is widened to float32.
+
+    Integer *arrays* are refused, as TensorFlow refuses them; a list such as ``[2, 1, 0]`` has no dtype of its own.
+    """
+    array = rectangular(name, value)
+    if array.dtype.kind in "iubf" and not hasattr(value, "dtype"):
+        array = array.astype(np.float64)
+    if array.dtype not in _SUM_TOLERANCE:
+        raise problem(TypeError, name, "floating-point numbers (float16, float32 or float64)", array.dtype)
+    if array.size == 0:
+        raise problem(ValueError, name, "at least one element", f"an empty array of shape {array.shape}")
+    return array.astype(np.float32) if array.dtype == np.float16 else array
+
+
+def finite(name, array):
+    """Refuse NaN and infinity."""
+    # A finite sum proves that every term is finite, at a fraction of the cost of isfinite;
+    # only where the sum itself overflows must each element be asked.
+    with np.errstate(over="ignore", invalid="ignore"):
+        proven = np.isfinite(array.sum())
+    if not proven and not np.isfinite(array).all():
+        bad = np.argwhere(~np.isfinite(array))[0].tolist()
+        raise problem(ValueError, name, "finite numbers", f"{array[tuple(bad)]} at index {bad}")
+
+
+def logits_array(value, name="logits", min_rank=0):
+    """Return logits: floating, finite, of at least ``min_rank`` dimensions."""
+    logits = floating(name, value)
+    if logits.ndim < min_rank:
+        raise problem(ValueError, name, f"an array of rank {min_rank} or more", f"shape {logits.shape}")
+    finite(name, logits)
+    return logits
+
+
+def dense_labels(value, logits, *, name="labels", like="logits", meant=""):
+    """Return labels in [0, 1], of the shape of ``logits`` and in their dtype."""
+    labels = rectangular(name, value)
+    if labels.dtype.kind not in "fiub":
+        raise problem(TypeError, name, "numbers in [0, 1]", labels.dtype)
+    if labels.shape != logits.shape:
+        hint = ""
+        if logits.shape == (*labels.shape, 1):
+            hint = "numpy.expand_dims(labels, -1)"
+        elif labels.shape in [logits.shape[:k] + logits.shape[k + 1 :] for k in range(logits.ndim)]:
+            hint = meant  # one label for each example: class ids
+        raise problem(ValueError, name, f"the shape of {like}, {logits.shape}", f"shape {labels.shape}", hint)
+    if not (labels.min() >= 0 and labels.max() <= 1):
+        # The comparison with NaN is False, so this line is reached for NaN too.
+        wrong = labels[~((labels >= 0) & (labels <= 1))].flat[0]
+        raise problem(ValueError, name, "numbers in [0, 1]", wrong, meant if labels.dtype.kind in "iu" else "")
+    return labels.astype(logits.dtype, copy=False)
+
+
+def sums_to_one(name, labels, axis, received_dtype):
+    """Refuse labels that are no probability distribution along ``axis``."""
+    total = labels.sum(axis=axis, dtype=np.float64)
+    off = np.abs(total - 1)
+    if off.max() > _SUM_TOLERANCE.get(np.dtype(received_dtype), 1e-6):
+        worst = np.atleast_1d(total).flat[off.argmax()]
+        meant = "sigmoid_cross_entropy_with_logits, for labels that are not exclusive" if worst > 1 else ""
+        raise problem(ValueError, name, "labels that sum to one over the classes", f"a sum of {worst:.6g}", meant)
+
+
+def class_ids(value, num_classes, shape, *, name="labels"):
+    """Return integer class ids of ``shape``, each in [0, ``num_classes``)."""
+    ids = rectangular(name, value)
+    if ids.dtype.kind not in "iu":
+        meant = "softmax_cross_entropy_with_logits_v2, which takes one-hot labels and probabilities"
+        raise problem(TypeError, name, "integer class ids", ids.dtype, meant if ids.dtype.kind == "f" else "")
+    if ids.shape != shape:
+        meant = ""
+        if ids.ndim == len(shape) + 1 and ids.shape[-1] == num_classes:
+            meant = "softmax_cross_entropy_with_logits_v2, which takes one-hot labels"
+        elif ids.shape == (*shape, 1):
+            meant = "numpy.squeeze(labels, -1)"
+        raise problem(ValueError, name, f"class ids of shape {shape}", f"shape {ids.shape}", meant)
+    if ids.min() < 0 or ids.max() >= num_classes:
+        wrong = ids[(ids < 0) | (ids >= num_classes)].flat[0]
+        meant = "labels - 1: ids start at zero" if wrong == num_classes and ids.min() >= 1 else ""
+        raise problem(ValueError, name, f"class ids from 0 to {num_classes - 1}", wrong, meant)
+    return ids
+
+
+def class_axis(axis, rank):
+    """Return ``axis`` as a number from 0 to ``rank`` - 1."""
+    if isinstance(axis, bool) or not isinstance(axis, (int, np.integer)):
+        raise problem(TypeError, "axis", "an integer", repr(axis))
+    if not -rank <= axis < rank:
+        raise problem(ValueError, "axis", f"an axis from {-rank} to {rank - 1}", axis)
+    return int(axis) % rank
+
+
+def broadcastable(name, array, shape, like):
+    """Refuse an array that does not broadcast to ``shape`` without making it larger."""
+    try:
+        fits = np.broadcast_shapes(array.shape, shape) == shape
+    except ValueError:
+        fits = False
+    if not fits:
+        raise problem(ValueError, name, f"a shape that broadcasts to that of {like}, {shape}", f"shape {array.shape}")
+
+
+def non_negative(name, array):
+    """Refuse negative and non-finite numbers."""
+    finite(name, array)
+    if array.min() < 0:
+        raise problem(ValueError, name, "non-negative numbers", array.min())

@@ -1,0 +1,46 @@
+// The JavaScript twin of xentedu/numerics.py and of the families: the same stable forms, on plain arrays.
+// tests/browser/test_twin.py holds it to xentedu's numbers.
+
+export const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+export function sigmoid(x) {
+  const e = Math.exp(-Math.abs(x));
+  return (x >= 0 ? 1 : e) / (1 + e);
+}
+
+export function logSoftmax(x) {
+  const m = Math.max(...x);
+  const total = x.reduce((sum, v) => sum + Math.exp(v - m), 0);
+  return x.map((v) => v - m - Math.log(total));
+}
+
+export const softmax = (x) => logSoftmax(x).map(Math.exp);
+
+export const sum = (x) => x.reduce((total, v) => total + v, 0);
+
+// One loss for each logit, as xe.nn.sigmoid_cross_entropy_with_logits.
+export const sigmoidCrossEntropy = (labels, logits) =>
+  logits.map((x, k) => Math.max(x, 0) - x * labels[k] + Math.log1p(Math.exp(-Math.abs(x))));
+
+export const sigmoidGradient = (labels, logits) => logits.map((x, k) => sigmoid(x) - labels[k]);
+
+// One loss for the example, as xe.nn.softmax_cross_entropy_with_logits_v2. A label of zero costs nothing.
+export const softmaxCrossEntropy = (labels, logits) =>
+  0 - sum(logSoftmax(logits).map((v, k) => (labels[k] ? labels[k] * v : 0)));
+
+export const softmaxGradient = (labels, logits) => softmax(logits).map((p, k) => p - labels[k]);
+
+// What the textbook formulas give in a precision: `round` is Math.fround for float32, the identity for float64.
+// Every operation rounds, as it does in NumPy, so overflow and lost digits happen where they happen there.
+export function naiveSoftmaxCrossEntropy(label, logits, round) {
+  const e = logits.map((x) => round(Math.exp(round(x))));
+  const total = e.reduce((sum, v) => round(sum + v), 0);
+  return -round(Math.log(round(e[label] / total)));
+}
+
+export function naiveSigmoidCrossEntropy(label, logit, round) {
+  const s = round(1 / round(1 + round(Math.exp(-round(logit)))));
+  const hit = round(label * round(Math.log(s)));
+  const miss = round((1 - label) * round(Math.log(round(1 - s))));
+  return round(-hit - miss);
+}

@@ -1,0 +1,107 @@
+// Drawing and controls for the figures: real elements, real inputs, nothing that needs a framework.
+
+const SVG = "http://www.w3.org/2000/svg";
+let serial = 0;
+
+// An element: h("p", {class: "x"}, "text", child). Names that start with "svg:" are SVG's.
+export function h(name, attributes = {}, ...children) {
+  const element = name.startsWith("svg:")
+    ? document.createElementNS(SVG, name.slice(4))
+    : document.createElement(name);
+  set(element, attributes);
+  element.append(...children);
+  return element;
+}
+
+export function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}
+
+export const uid = (prefix) => `xe-${prefix}-${++serial}`;
+
+// Put a figure's parts into its place. JupyterLab takes plain keys for its own commands, the sliders'
+// arrow keys among them: the attribute keeps them from its shortcuts, the listener from the notebook around the figure.
+export function fill(el, name, ...parts) {
+  el.classList.add(name);
+  el.dataset.lmSuppressShortcuts = "true";
+  el.addEventListener("keydown", (event) => { if (!event.ctrlKey && !event.metaKey) event.stopPropagation(); });
+  el.append(...parts);
+}
+
+// A number for people: fixed digits, a true minus sign, and the two that should alarm.
+export function format(x, digits = 3) {
+  if (Number.isNaN(x)) return "NaN";
+  if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
+  const text = Math.abs(x).toFixed(digits);
+  return (x < 0 && Number(text) !== 0 ? "−" : "") + text;
+}
+
+// Show a number: its text for people, its full value for whoever wants to check it.
+export function show(element, x, digits) {
+  element.textContent = format(x, digits);
+  element.dataset.value = x;
+  element.classList.toggle("xe-broken", !Number.isFinite(x));
+}
+
+// A labelled slider. `spoken` turns its value into what a screen reader says.
+export function slider({ label, min, max, step, digits = 1, hideLabel = false, onInput }) {
+  const id = uid("slider");
+  const input = h("input", { type: "range", id, min, max, step });
+  const output = h("output", { for: id });
+  const caption = h("label", { for: id, ...(hideLabel ? { class: "xe-hidden" } : {}) }, label);
+  input.addEventListener("input", () => onInput(Number(input.value)));
+  return {
+    input, output, caption,
+    element: h("div", { class: "xe-slider" }, caption, input, output),
+    update(value) {
+      input.value = value;
+      input.setAttribute("aria-valuetext", format(value, digits));
+      output.textContent = format(value, digits);
+    },
+  };
+}
+
+// One of several: a fieldset of radio buttons. `options` is [[value, text], …].
+export function choice({ label, options, onInput }) {
+  const name = uid("choice");
+  const inputs = options.map(([value]) => h("input", { type: "radio", name, value, id: uid("option") }));
+  inputs.forEach((input, i) => input.addEventListener("change", () => onInput(options[i][0])));
+  return {
+    element: h("fieldset", { class: "xe-choice" }, h("legend", {}, label),
+      ...options.map(([, text], i) => h("label", { for: inputs[i].id }, inputs[i], ` ${text}`))),
+    update: (value) => inputs.forEach((input, i) => { input.checked = options[i][0] === value; }),
+  };
+}
+
+export function checkbox({ label, onInput }) {
+  const input = h("input", { type: "checkbox" });
+  input.addEventListener("change", () => onInput(input.checked));
+  return { input, element: h("label", { class: "xe-check" }, input, h("span", {}, label)), update: (on) => { input.checked = on; } };
+}
+
+// The text that a screen reader gets: said when the reader pauses, not at every step of a slider.
+export function spoken() {
+  const element = h("p", { class: "xe-spoken", "aria-live": "polite" });
+  let timer;
+  return {
+    element,
+    update(text) {
+      clearTimeout(timer);
+      if (!element.textContent) element.textContent = text;
+      else timer = setTimeout(() => { if (element.textContent !== text) element.textContent = text; }, 400);
+    },
+  };
+}
+
+// A linear scale from data to pixels.
+export const scale = ([d0, d1], [r0, r1]) => (x) => r0 + ((x - d0) / (d1 - d0)) * (r1 - r0);
+
+// Bind a figure to its model: `change(name, value)` writes a trait, `draw` runs on every change from either side.
+export function bind(model, names, draw) {
+  names.forEach((name) => model.on(`change:${name}`, draw));
+  draw();
+  return {
+    change(name, value) { model.set(name, value); model.save_changes(); },
+    stop: () => names.forEach((name) => model.off(`change:${name}`, draw)),
+  };
+}

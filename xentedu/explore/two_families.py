@@ -1,0 +1,84 @@
+"""The figure of the chapter *Sigmoid against softmax*."""
+
+import numpy as np
+import traitlets
+
+from .. import nn
+from .colours import light
+from .figure import Figure, number
+
+NAMES = ("cat", "dog", "donkey", "bird", "fish")
+
+
+class TwoFamilies(Figure):
+    """The same logits under the sigmoid and the softmax family: probabilities, sums, losses, gradients.
+
+    Args:
+        logits: three to five numbers in [-6, 6].
+        labels: for each of them 1 (switched on) or 0.
+
+    Examples:
+        >>> figure = TwoFamilies(logits=[2.0, 1.0, -1.0], labels=[1, 0, 0])
+        >>> figure.numbers()["loss_softmax"].round(3)
+        np.float64(0.349)
+    """
+
+    name = "two_families"
+    caption = (
+        "The same logits under both families. A bar is a probability, the ring its label; the arrow is minus the "
+        "gradient: where a step of training pulls the logit."
+    )
+    logits = traitlets.List(traitlets.Float(min=-6, max=6), [2.0, 1.0, -1.0], minlen=3, maxlen=5).tag(sync=True)
+    labels = traitlets.List(traitlets.Int(min=0, max=1), [1, 0, 0], minlen=3, maxlen=5).tag(sync=True)
+
+    def numbers(self):
+        """Return what the figure shows, computed by the library: probabilities, losses and gradients."""
+        logits, labels = np.array(self.logits), np.array(self.labels, float)
+        on = labels.sum()
+        shares = labels / on if on else None  # softmax labels share one unit
+        return {
+            "p_softmax": nn.softmax(logits),
+            "p_sigmoid": nn.sigmoid(logits),
+            "loss_softmax": nn.softmax_cross_entropy_with_logits_v2(shares, logits) if on else np.nan,
+            "loss_sigmoid": nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits).sum(),
+            "grad_softmax": nn.softmax(logits) - shares if on else np.full(len(logits), np.nan),
+            "grad_sigmoid": nn.sigmoid(logits) - labels,
+        }
+
+    def describe(self):
+        """Return the state in words and numbers."""
+        now = self.numbers()
+
+        def row(values, digits=3):
+            return ", ".join(number(v, digits) for v in values)
+
+        on = ", ".join(name for name, y in zip(NAMES, self.labels) if y) or "none"
+        loss = f"loss {number(now['loss_softmax'])}" if any(self.labels) else "no loss without a label"
+        return (
+            f"Logits {row(self.logits, 1)}. Labels on: {on}. "
+            f"Softmax: {row(now['p_softmax'])}, sum {number(now['p_softmax'].sum())}, {loss}. "
+            f"Sigmoid: {row(now['p_sigmoid'])}, sum {number(now['p_sigmoid'].sum())}, "
+            f"loss {number(now['loss_sigmoid'])}."
+        )
+
+    def draw(self, figure):
+        """Draw three panels: the logits, and the probabilities of either family."""
+        now, labels = self.numbers(), np.array(self.labels, float)
+        rows = np.arange(len(labels))
+        axes = figure.subplots(1, 3, sharey=True)
+        axes[0].barh(rows, self.logits, color=light("logit"))
+        axes[0].set(title="logits", yticks=rows, yticklabels=NAMES[: len(rows)], xlim=(-6, 6))
+        axes[0].invert_yaxis()
+        for panel, family in zip(axes[1:], ("softmax", "sigmoid")):
+            p, gradient = now[f"p_{family}"], now[f"grad_{family}"]
+            panel.barh(rows, p, color=light(family))
+            panel.set(
+                title=f"{family}: sum {number(p.sum())}, loss {number(now[f'loss_{family}'])}", xlim=(-0.05, 1.05)
+            )
+            panel.title.set_size(10)
+            for k in rows[np.isfinite(gradient)]:
+                arrow = {"arrowstyle": "-|>", "color": light("gradient"), "lw": 2, "shrinkA": 0, "shrinkB": 0}
+                panel.annotate("", (p[k] - gradient[k], k), (p[k], k), arrowprops=arrow)
+                panel.plot(p[k] - gradient[k], k, "o", mfc="none", mec=light("label"), mew=2, ms=9)
+        for panel in axes:
+            panel.spines[["top", "right"]].set_visible(False)

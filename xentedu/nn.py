@@ -1,0 +1,98 @@
+"""``tf.nn``: the losses that take logits and give one loss for each example, as TensorFlow 1.15 names them."""
+
+from . import checks, numerics
+from .sigmoid_family import sigmoid_cross_entropy_with_logits, weighted_cross_entropy_with_logits
+from .softmax_family import softmax_cross_entropy_with_logits, softmax_cross_entropy_with_logits_v2
+from .sparse_family import sparse_softmax_cross_entropy_with_logits
+
+__all__ = [
+    "log_softmax",
+    "sigmoid",
+    "sigmoid_cross_entropy_with_logits",
+    "softmax",
+    "softmax_cross_entropy_with_logits",
+    "softmax_cross_entropy_with_logits_v2",
+    "sparse_softmax_cross_entropy_with_logits",
+    "weighted_cross_entropy_with_logits",
+]
+
+
+@checks.named_errors
+def sigmoid(x):
+    r"""Return :math:`\sigma(x) = 1/(1+e^{-x})`, the probability whose log-odds are ``x``.
+
+    Args:
+        x: floating-point array of any shape, finite.
+
+    Returns:
+        Probabilities, in the shape and dtype of ``x``.
+
+    Raises:
+        TypeError: ``x`` is not floating-point.
+        ValueError: ``x`` is empty or not finite.
+
+    Examples:
+        >>> sigmoid([-1000.0, 0.0, 1000.0])
+        array([0. , 0.5, 1. ])
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/python/ops/math_ops.py``.
+    """
+    return _like(x, numerics.sigmoid(checks.logits_array(x, "x")))
+
+
+@checks.named_errors
+def softmax(logits, axis=-1):
+    r"""Return :math:`e^{x_k} / \sum_j e^{x_j}` along ``axis``: positive numbers that sum to one.
+
+    Args:
+        logits: floating-point array of rank 1 or more, finite.
+        axis: the axis of the classes.
+
+    Returns:
+        Probabilities, in the shape and dtype of ``logits``.
+
+    Raises:
+        TypeError: ``logits`` are not floating-point, ``axis`` is no integer.
+        ValueError: ``logits`` are empty or not finite, ``axis`` is out of range.
+
+    Examples:
+        >>> softmax([1000.0, 1000.0, -1000.0])
+        array([0.5, 0.5, 0. ])
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py``.
+    """
+    array = checks.logits_array(logits, min_rank=1)
+    return _like(logits, numerics.softmax(array, checks.class_axis(axis, array.ndim)))
+
+
+@checks.named_errors
+def log_softmax(logits, axis=-1):
+    r"""Return :math:`x_k - \log\sum_j e^{x_j}` along ``axis``: the log of the softmax, finite wherever ``logits`` are.
+
+    Args:
+        logits: floating-point array of rank 1 or more, finite.
+        axis: the axis of the classes.
+
+    Returns:
+        Log-probabilities, in nats, in the shape and dtype of ``logits``.
+
+    Raises:
+        TypeError: ``logits`` are not floating-point, ``axis`` is no integer.
+        ValueError: ``logits`` are empty or not finite, ``axis`` is out of range.
+
+    Examples:
+        >>> log_softmax([0.0, -1000.0])
+        array([    0., -1000.])
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py``.
+    """
+    array = checks.logits_array(logits, min_rank=1)
+    return _like(logits, numerics.log_softmax(array, checks.class_axis(axis, array.ndim)))
+
+
+def _like(argument, result):
+    """Return ``result`` in the dtype of ``argument``: float16 was widened, lists are float64."""
+    return result.astype(getattr(argument, "dtype", result.dtype), copy=False)[()]

@@ -1,0 +1,119 @@
+"""The sigmoid family: labels that are not exclusive, one binary problem for each logit."""
+
+import numpy as np
+
+from . import checks
+from .gradients import differentiable
+from .numerics import sigmoid, softplus
+
+_MEANT = "sparse_softmax_cross_entropy_with_logits, which takes class ids"
+
+
+@differentiable
+def sigmoid_cross_entropy_with_logits(*, labels, logits):
+    r"""Binary cross-entropy of every logit with its own label.
+
+    With :math:`x` the logits, :math:`z` the labels and :math:`\sigma(x) = 1/(1+e^{-x})`:
+
+    .. math::
+
+       L &= -z \log\sigma(x) - (1 - z) \log(1 - \sigma(x)) \\
+         &= z\,\mathrm{softplus}(-x) + (1 - z)\,\mathrm{softplus}(x) \\
+         &= \mathrm{softplus}(x) - x z \\
+         &= \max(x, 0) - x z + \log(1 + e^{-|x|})
+
+    since :math:`1 - \sigma(x) = \sigma(-x)`, :math:`-\log\sigma(x) = \mathrm{softplus}(-x)` and
+    :math:`\mathrm{softplus}(-x) = \mathrm{softplus}(x) - x`. The derivative of softplus is :math:`\sigma`, so
+
+    .. math:: \frac{\partial L}{\partial x} = \sigma(x) - z, \qquad \frac{\partial L}{\partial z} = -x
+
+    Args:
+        labels: numbers in [0, 1], any of them, each on its own; the shape of ``logits``.
+        logits: floating-point array of any shape; log-odds, in nats.
+
+    Returns:
+        An array of the shape and dtype of ``logits``: one loss, in nats, for each of them. Nothing is summed.
+
+    Raises:
+        TypeError: ``logits`` are not floating-point; a positional call.
+        ValueError: shapes differ, a label lies outside [0, 1], a logit is not finite, or nothing was given.
+
+    Examples:
+        >>> sigmoid_cross_entropy_with_logits(labels=[1.0, 0.0], logits=[0.0, 1000.0]).round(6)
+        array([6.93147e-01, 1.00000e+03])
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``.
+    """
+    logits = checks.logits_array(logits)
+    trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
+    labels = checks.dense_labels(labels, logits, meant=_MEANT)
+    value = np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
+
+    def pullback(upstream):
+        grads = {"logits": upstream * (sigmoid(logits) - labels)}
+        if trained:
+            grads["labels"] = upstream * -logits
+        return grads
+
+    return value, pullback
+
+
+@differentiable
+def weighted_cross_entropy_with_logits(labels, logits, pos_weight):
+    r"""Binary cross-entropy whose positive part is multiplied by ``pos_weight``.
+
+    With :math:`x` the logits, :math:`z` the labels and :math:`q` the weight of positives:
+
+    .. math::
+
+       L &= -q\,z \log\sigma(x) - (1 - z) \log(1 - \sigma(x)) \\
+         &= q\,z\,\mathrm{softplus}(-x) + (1 - z)\,\mathrm{softplus}(x)
+
+    A weight above one makes missed positives dearer (recall rises), one below makes false alarms dearer (precision
+    rises).
+
+    .. math::
+
+       \frac{\partial L}{\partial x} = (1 - z)\,\sigma(x) - q\,z\,\sigma(-x), \qquad
+       \frac{\partial L}{\partial z} = (q - 1)\,\mathrm{softplus}(-x) - x
+
+    At :math:`x = 0` exactly, TensorFlow differentiates :math:`|x|` and :math:`\max(-x, 0)` as zero and so misses
+    :math:`-\tfrac12(1 + (q - 1)z)`; this library gives the derivative.
+
+    Args:
+        labels: numbers in [0, 1], the shape of ``logits``.
+        logits: floating-point array of any shape; log-odds, in nats.
+        pos_weight: non-negative number, or an array that broadcasts to ``logits`` (one weight for each class, say).
+
+    Returns:
+        An array of the shape and dtype of ``logits``: one loss, in nats, for each of them.
+
+    Raises:
+        TypeError: ``logits`` or ``pos_weight`` are not floating-point.
+        ValueError: shapes do not fit, a label lies outside [0, 1], a weight is negative, a number is not finite.
+
+    Examples:
+        >>> weighted_cross_entropy_with_logits([1.0, 0.0], [0.0, 0.0], pos_weight=3.0).round(6)
+        array([2.079442, 0.693147])
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``.
+    """
+    logits = checks.logits_array(logits)
+    trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
+    labels = checks.dense_labels(labels, logits, meant=_MEANT)
+    pos_weight = checks.floating("pos_weight", pos_weight).astype(logits.dtype)
+    checks.broadcastable("pos_weight", pos_weight, logits.shape, "logits")
+    checks.non_negative("pos_weight", pos_weight)
+    missed = softplus(-logits)
+    value = pos_weight * labels * missed + (1 - labels) * softplus(logits)
+
+    def pullback(upstream):
+        grad = (1 - labels) * sigmoid(logits) - pos_weight * labels * sigmoid(-logits)
+        grads = {"logits": upstream * grad}
+        if trained:
+            grads["labels"] = upstream * ((pos_weight - 1) * missed - logits)
+        return grads
+
+    return value, pullback
