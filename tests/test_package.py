@@ -1,6 +1,7 @@
 """What importing the package loads, and that every public name is documented."""
 
 import doctest
+import enum
 import inspect
 import re
 import subprocess
@@ -11,14 +12,24 @@ import pytest
 import xentedu as xe
 from xentedu import exercises
 
-MODULES = {"xe": xe, "xe.nn": xe.nn, "xe.exercises": exercises}
+MODULES = {
+    "xe": xe,
+    "xe.contrib": xe.contrib,
+    "xe.contrib.losses": xe.contrib.losses,
+    "xe.contrib.nn": xe.contrib.nn,
+    "xe.exercises": exercises,
+    "xe.keras": xe.keras,
+    "xe.keras.losses": xe.keras.losses,
+    "xe.losses": xe.losses,
+    "xe.nn": xe.nn,
+}
 SECTIONS = ("Args", "Returns", "Raises", "Examples", "References")
 
 
 def public_functions():
     for prefix, module in MODULES.items():
         for name in module.__all__:
-            if callable(getattr(module, name)):
+            if callable(getattr(module, name)) and not isinstance(getattr(module, name), enum.EnumMeta):
                 yield f"{prefix}.{name}", getattr(module, name)
 
 

@@ -7,8 +7,8 @@ Read any TensorFlow 1.x code on cross-entropy with ``tf`` replaced by ``xe``, an
 array([0.693147, 0.693147])
 """
 
-from . import nn
+from . import contrib, keras, losses, nn
 from .gradients import value_and_grad
 
-__all__ = ["nn", "value_and_grad"]
+__all__ = ["contrib", "keras", "losses", "nn", "value_and_grad"]
 __version__ = "0.1.0"

@@ -49,14 +49,20 @@ def floating(name, value):
 
     Integer *arrays* are refused, as TensorFlow refuses them; a list such as ``[2, 1, 0]`` has no dtype of its own.
     """
+    array = floating_as_it_is(name, value)
+    if array.size == 0:
+        raise problem(ValueError, name, "at least one element", f"an empty array of shape {array.shape}")
+    return array.astype(np.float32) if array.dtype == np.float16 else array
+
+
+def floating_as_it_is(name, value):
+    """Return ``value`` as a floating-point array, of which nothing was read and, if it is an array, nothing copied."""
     array = rectangular(name, value)
     if array.dtype.kind in "iubf" and not hasattr(value, "dtype"):
         array = array.astype(np.float64)
     if array.dtype not in _SUM_TOLERANCE:
         raise problem(TypeError, name, "floating-point numbers (float16, float32 or float64)", array.dtype)
-    if array.size == 0:
-        raise problem(ValueError, name, "at least one element", f"an empty array of shape {array.shape}")
-    return array.astype(np.float32) if array.dtype == np.float16 else array
+    return array
 
 
 def finite(name, array):
@@ -98,26 +104,26 @@ def dense_labels(value, logits, *, name="labels", like="logits", meant=""):
     return labels.astype(logits.dtype, copy=False)
 
 
-def sums_to_one(name, labels, axis, received_dtype):
+def sums_to_one(name, labels, axis, received_dtype, independent="sigmoid_cross_entropy_with_logits"):
     """Refuse labels that are no probability distribution along ``axis``."""
     total = labels.sum(axis=axis, dtype=np.float64)
     off = np.abs(total - 1)
     if off.max() > _SUM_TOLERANCE.get(np.dtype(received_dtype), 1e-6):
         worst = np.atleast_1d(total).flat[off.argmax()]
-        meant = "sigmoid_cross_entropy_with_logits, for labels that are not exclusive" if worst > 1 else ""
+        meant = f"{independent}, for labels that are not exclusive" if worst > 1 else ""
         raise problem(ValueError, name, "labels that sum to one over the classes", f"a sum of {worst:.6g}", meant)
 
 
-def class_ids(value, num_classes, shape, *, name="labels"):
+def class_ids(value, num_classes, shape, *, name="labels", dense="softmax_cross_entropy_with_logits_v2"):
     """Return integer class ids of ``shape``, each in [0, ``num_classes``)."""
     ids = rectangular(name, value)
     if ids.dtype.kind not in "iu":
-        meant = "softmax_cross_entropy_with_logits_v2, which takes one-hot labels and probabilities"
-        raise problem(TypeError, name, "integer class ids", ids.dtype, meant if ids.dtype.kind == "f" else "")
+        meant = f"{dense}, which takes one-hot labels and probabilities" if dense and ids.dtype.kind == "f" else ""
+        raise problem(TypeError, name, "integer class ids", ids.dtype, meant)
     if ids.shape != shape:
         meant = ""
-        if ids.ndim == len(shape) + 1 and ids.shape[-1] == num_classes:
-            meant = "softmax_cross_entropy_with_logits_v2, which takes one-hot labels"
+        if dense and ids.ndim == len(shape) + 1 and ids.shape[-1] == num_classes:
+            meant = f"{dense}, which takes one-hot labels"
         elif ids.shape == (*shape, 1):
             meant = "numpy.squeeze(labels, -1)"
         raise problem(ValueError, name, f"class ids of shape {shape}", f"shape {ids.shape}", meant)
@@ -126,6 +132,22 @@ def class_ids(value, num_classes, shape, *, name="labels"):
         meant = "labels - 1: ids start at zero" if wrong == num_classes and ids.min() >= 1 else ""
         raise problem(ValueError, name, f"class ids from 0 to {num_classes - 1}", wrong, meant)
     return ids
+
+
+def distributions(value, logits, axis, *, name="labels", like="logits", meant="", **independent):
+    """Return labels that sum to one along ``axis``, of the shape of ``logits`` and in their dtype."""
+    labels = dense_labels(value, logits, name=name, like=like, meant=meant)
+    sums_to_one(name, labels, axis, getattr(value, "dtype", np.float64), **independent)
+    return labels
+
+
+def probabilities(value, name, *, min_rank=0, meant=""):
+    """Return floating-point numbers in [0, 1], of at least ``min_rank`` dimensions."""
+    array = logits_array(value, name, min_rank)
+    if array.min() < 0 or array.max() > 1:
+        wrong = array[(array < 0) | (array > 1)].flat[0]
+        raise problem(ValueError, name, "probabilities, in [0, 1]", wrong, meant)
+    return array
 
 
 def class_axis(axis, rank):
@@ -147,8 +169,112 @@ def broadcastable(name, array, shape, like):
         raise problem(ValueError, name, f"a shape that broadcasts to that of {like}, {shape}", f"shape {array.shape}")
 
 
+def same_rank_or_scalar(name, array, shape, like):
+    """Refuse an array that is no scalar and whose axes are not each of length one or that of ``shape``.
+
+    NumPy would align a shorter shape on the right; TensorFlow's in-batch weights must have as many axes as the losses.
+    """
+    if array.ndim and (array.ndim != len(shape) or any(a not in (1, b) for a, b in zip(array.shape, shape))):
+        expected = f"a scalar, or {len(shape)} axes, each of length 1 or that of {like}, {shape}"
+        columns = array.shape + (1,) * (len(shape) - array.ndim)
+        fits = array.ndim < len(shape) and all(a in (1, b) for a, b in zip(columns, shape))
+        meant = f"{name} reshaped to {columns}" if fits else ""
+        raise problem(ValueError, name, expected, f"shape {array.shape}", meant)
+
+
+def leading_axes(name, array, shape, like):
+    """Refuse an array whose axes are not each of length one or that of ``shape``, counted from the left."""
+    if array.ndim > len(shape) or any(a not in (1, b) for a, b in zip(array.shape, shape)):
+        raise problem(ValueError, name, f"the leading axes of {like}, {shape}", f"shape {array.shape}")
+
+
+def weights_array(value, dtype, name="weights"):
+    """Return in-batch weights in ``dtype``: numbers of any kind, finite and not negative."""
+    array = rectangular(name, value)
+    if array.dtype.kind not in "fiub":
+        raise problem(TypeError, name, "numbers", array.dtype)
+    if array.size == 0:
+        raise problem(ValueError, name, "at least one element", f"an empty array of shape {array.shape}")
+    array = array.astype(dtype, copy=False)
+    non_negative(name, array)
+    return array
+
+
 def non_negative(name, array):
     """Refuse negative and non-finite numbers."""
     finite(name, array)
     if array.min() < 0:
         raise problem(ValueError, name, "non-negative numbers", array.min())
+
+
+def positive(name, array):
+    """Refuse numbers that are zero, negative or not finite."""
+    finite(name, array)
+    if array.min() <= 0:
+        raise problem(ValueError, name, "positive numbers", array.min())
+
+
+def number(name, value, low, high=np.inf, *, low_included=True):
+    """Return a real, finite number from ``low`` to ``high`` as a ``float``."""
+    if np.ndim(value) or np.asarray(value).dtype.kind not in "fiu":
+        raise problem(TypeError, name, "a number", repr(value))
+    inside = low <= value <= high if low_included else low < value <= high
+    if not inside or value == np.inf:
+        above = f"of {low} or more" if low_included else f"above {low}"
+        expected = f"a finite number {above}" if high == np.inf else f"a number in [{low}, {high}]"
+        raise problem(ValueError, name, expected, value)
+    return float(value)
+
+
+def whole_number(name, value, low=1, high=None, *, why=""):
+    """Return an integer from ``low`` to ``high``, as an ``int``."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+        raise problem(TypeError, name, "an integer", repr(value))
+    if value < low or (high is not None and value > high):
+        span = f"an integer of {low} or more" if high is None else f"an integer from {low} to {high}"
+        raise problem(ValueError, name, span + (f" ({why})" if why else ""), value)
+    return int(value)
+
+
+def one_of(name, value, choices):
+    """Refuse a value that is not among ``choices``."""
+    if value not in choices:
+        raise problem(ValueError, name, "one of " + ", ".join(map(repr, choices)), repr(value))
+
+
+def label_columns(value, num_true, num_classes, name="labels"):
+    """Return class ids of shape [batch, ``num_true``]: one column for each true class of an example."""
+    ids = rectangular(name, value)
+    shape = (len(ids) if ids.ndim else 1, num_true)
+    if ids.ndim != 2 or ids.shape != shape:
+        expected = f"class ids of shape [batch, num_true] = [batch, {num_true}]"
+        meant = f"{name}[:, numpy.newaxis]" if ids.ndim == 1 and num_true == 1 else ""
+        raise problem(ValueError, name, expected, f"shape {ids.shape}", meant)
+    if ids.size == 0:
+        raise problem(ValueError, name, "at least one element", f"an empty array of shape {ids.shape}")
+    return class_ids(ids, num_classes, shape, name=name, dense="").astype(np.int64)
+
+
+def same_length(name, array, other_name, other):
+    """Refuse arrays that count different numbers of examples."""
+    if len(array) != len(other):
+        expected = f"as many examples as {other_name}, {len(other)}"
+        raise problem(ValueError, name, expected, f"{len(array)}, in an array of shape {array.shape}")
+
+
+def sampled_values(values, labels_shape, num_sampled, num_classes):
+    """Return sampled class ids, and the expected counts of the true and of the sampled classes: all positive."""
+    if not isinstance(values, (tuple, list)) or len(values) != 3:
+        expected = "what a candidate sampler returns: (sampled_candidates, true_expected_count, sampled_expected_count)"
+        received = f"{len(values)} values" if isinstance(values, (tuple, list)) else type(values).__name__
+        raise problem(TypeError, "sampled_values", expected, received)
+    ids = class_ids(values[0], num_classes, (num_sampled,), name="sampled_values: sampled_candidates", dense="")
+    counts = []
+    for part, value, shape in zip(("true", "sampled"), values[1:], (labels_shape, (num_sampled,))):
+        name = f"sampled_values: {part}_expected_count"
+        count = floating(name, value)
+        if count.shape != shape:
+            raise problem(ValueError, name, f"shape {shape}", f"shape {count.shape}")
+        positive(name, count)
+        counts.append(count)
+    return ids.astype(np.int64), *counts

@@ -7,6 +7,7 @@ the gradient of some scalar with respect to that value to the gradients of the s
 
 import functools
 import inspect
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -44,18 +45,39 @@ def differentiable(implementation):
     def loss(*args, **kwargs):
         return evaluate(args, kwargs)[0]
 
-    @functools.wraps(implementation)
-    def with_gradients(*args, **kwargs):
+    def with_gradients(sparse, args, kwargs):
         value, pullback, received = evaluate(args, kwargs)
         grads = pullback(np.ones_like(value, dtype=np.result_type(value, np.float32)))
-        return value, {name: _as_received(grad, received[name]) for name, grad in grads.items()}
+        return value, {name: _as_received(grad, received[name], sparse) for name, grad in grads.items()}
 
     loss.implementation = implementation
     loss.with_gradients = with_gradients
     return loss
 
 
-def value_and_grad(loss):
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """A gradient that is zero but for some rows: what looking rows up by their ids leaves behind."""
+
+    ids: np.ndarray  # [n], ascending, each id once
+    rows: np.ndarray  # [n, ...]
+    length: int  # of the whole gradient's first axis
+
+    @classmethod
+    def adding_up(cls, ids, rows, length):
+        """Return the gradient to which ``rows[i]`` contributes at ``ids[i]``: contributions to the same id add up."""
+        order = np.argsort(ids, kind="stable")
+        unique, starts = np.unique(ids[order], return_index=True)
+        return cls(unique, np.add.reduceat(rows[order], starts) if len(ids) else rows, length)
+
+    def dense(self):
+        """Return the whole gradient, zeros included."""
+        whole = np.zeros((self.length, *self.rows.shape[1:]), self.rows.dtype)
+        whole[self.ids] = self.rows
+        return whole
+
+
+def value_and_grad(loss, sparse=False):
     r"""Return a function that computes ``loss`` and its gradients.
 
     The function takes the arguments of ``loss`` and returns ``(value, grads)``. ``value`` is what ``loss`` returns.
@@ -65,6 +87,9 @@ def value_and_grad(loss):
 
     Args:
         loss: a loss of this library, such as ``xe.nn.sigmoid_cross_entropy_with_logits``.
+        sparse: give the gradients into the ``weights`` and ``biases`` of the sampled losses as pairs ``(ids, rows)``,
+            one pair for each shard where the argument is a list of shards. The ids ascend and none comes twice, so
+            ``weights[ids] -= rate * rows`` is a whole step, whose cost does not grow with the number of classes.
 
     Returns:
         A function with the signature of ``loss``.
@@ -82,16 +107,26 @@ def value_and_grad(loss):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/gradients_impl.py``.
     """
-    try:
-        return loss.with_gradients
-    except AttributeError:
+    if not hasattr(loss, "with_gradients"):
         raise TypeError(
             "value_and_grad: loss: expected a loss of xentedu, such as xe.nn.sigmoid_cross_entropy_with_logits, "
             f"received {getattr(loss, '__name__', repr(loss))}."
-        ) from None
+        )
+
+    @functools.wraps(loss)
+    def with_gradients(*args, **kwargs):
+        return loss.with_gradients(sparse, args, kwargs)
+
+    return with_gradients
 
 
-def _as_received(result, argument):
+def _as_received(result, argument, sparse=False):
     """Return ``result`` in the dtype in which ``argument`` came (lists count as float64)."""
+    if isinstance(result, list):
+        return [_as_received(shard, part, sparse) for shard, part in zip(result, argument)]
+    if isinstance(result, Rows):
+        if sparse:
+            return result.ids, _as_received(result.rows, argument)
+        result = result.dense()
     dtype = getattr(argument, "dtype", np.float64)
     return np.asarray(result).astype(dtype, copy=False)[()]

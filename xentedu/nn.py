@@ -1,18 +1,35 @@
-"""``tf.nn``: the losses that take logits and give one loss for each example, as TensorFlow 1.15 names them."""
+"""``tf.nn``: a loss for each example, and the candidate samplers, as TensorFlow 1.15 names them."""
 
 from . import checks, numerics
+from .sampled_family import nce_loss, sampled_softmax_loss
+from .samplers import (
+    all_candidate_sampler,
+    compute_accidental_hits,
+    fixed_unigram_candidate_sampler,
+    learned_unigram_candidate_sampler,
+    log_uniform_candidate_sampler,
+    uniform_candidate_sampler,
+)
 from .sigmoid_family import sigmoid_cross_entropy_with_logits, weighted_cross_entropy_with_logits
 from .softmax_family import softmax_cross_entropy_with_logits, softmax_cross_entropy_with_logits_v2
 from .sparse_family import sparse_softmax_cross_entropy_with_logits
 
 __all__ = [
+    "all_candidate_sampler",
+    "compute_accidental_hits",
+    "fixed_unigram_candidate_sampler",
+    "learned_unigram_candidate_sampler",
     "log_softmax",
+    "log_uniform_candidate_sampler",
+    "nce_loss",
+    "sampled_softmax_loss",
     "sigmoid",
     "sigmoid_cross_entropy_with_logits",
     "softmax",
     "softmax_cross_entropy_with_logits",
     "softmax_cross_entropy_with_logits_v2",
     "sparse_softmax_cross_entropy_with_logits",
+    "uniform_candidate_sampler",
     "weighted_cross_entropy_with_logits",
 ]
 

@@ -9,6 +9,12 @@ from .numerics import sigmoid, softplus
 _MEANT = "sparse_softmax_cross_entropy_with_logits, which takes class ids"
 
 
+def cross_entropy(labels, logits):
+    """Return the loss of checked labels and logits, and its pullback. It is derived in the public loss below."""
+    value = np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
+    return value, lambda upstream: {"logits": upstream * (sigmoid(logits) - labels), "labels": upstream * -logits}
+
+
 @differentiable
 def sigmoid_cross_entropy_with_logits(*, labels, logits):
     r"""Binary cross-entropy of every logit with its own label.
@@ -48,15 +54,10 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
     logits = checks.logits_array(logits)
     trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
     labels = checks.dense_labels(labels, logits, meant=_MEANT)
-    value = np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
-
-    def pullback(upstream):
-        grads = {"logits": upstream * (sigmoid(logits) - labels)}
-        if trained:
-            grads["labels"] = upstream * -logits
-        return grads
-
-    return value, pullback
+    value, pullback = cross_entropy(labels, logits)
+    if trained:
+        return value, pullback
+    return value, lambda upstream: {"logits": pullback(upstream)["logits"]}
 
 
 @differentiable

@@ -9,24 +9,23 @@ from .numerics import log_softmax
 _MEANT = "sparse_softmax_cross_entropy_with_logits, or one-hot encode"
 
 
-def _cross_entropy(labels, logits, axis):
-    """Return the loss, and the pullback into logits and labels, that both versions share."""
-    logits = checks.logits_array(logits, min_rank=1)
-    axis = checks.class_axis(axis, logits.ndim)
-    dtype = getattr(labels, "dtype", np.float64)
-    labels = checks.dense_labels(labels, logits, meant=_MEANT)
-    checks.sums_to_one("labels", labels, axis, dtype)
+def cross_entropy(labels, logits, axis):
+    """Return the loss of checked labels and logits, and its pullback. It is derived in v2, below."""
     log_p = log_softmax(logits, axis)
     value = 0 - (labels * log_p).sum(axis=axis)  # a plain minus would make a loss of zero print as -0.
 
     def pullback(upstream):
         upstream = np.expand_dims(upstream, axis)
-        grads = {"logits": upstream * (np.exp(log_p) - labels)}
-        if np.dtype(dtype).kind == "f":
-            grads["labels"] = upstream * -log_p
-        return grads
+        return {"logits": upstream * (np.exp(log_p) - labels), "labels": upstream * -log_p}
 
     return value, pullback
+
+
+def _checked(labels, logits, axis):
+    """Return checked labels, logits and axis."""
+    logits = checks.logits_array(logits, min_rank=1)
+    axis = checks.class_axis(axis, logits.ndim)
+    return checks.distributions(labels, logits, axis, meant=_MEANT), logits, axis
 
 
 @differentiable
@@ -69,7 +68,11 @@ def softmax_cross_entropy_with_logits_v2(labels, logits, axis=-1):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py`` and ``tensorflow/core/kernels/xent_op.h``.
     """
-    return _cross_entropy(labels, logits, axis)
+    trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
+    value, pullback = cross_entropy(*_checked(labels, logits, axis))
+    if trained:
+        return value, pullback
+    return value, lambda upstream: {"logits": pullback(upstream)["logits"]}
 
 
 @differentiable
@@ -101,5 +104,5 @@ def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py``.
     """
-    value, pullback = _cross_entropy(labels, logits, axis)
+    value, pullback = cross_entropy(*_checked(labels, logits, axis))
     return value, lambda upstream: {"logits": pullback(upstream)["logits"]}

@@ -6,6 +6,22 @@ from . import checks
 from .gradients import differentiable
 
 
+def cross_entropy(ids, logits):
+    """Return the loss of checked ids and logits, and its pullback. It is derived in the public loss below."""
+    ids = ids[..., np.newaxis]
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    exponentials = np.exp(shifted)
+    total = exponentials.sum(axis=-1, keepdims=True)
+    value = (np.log(total) - np.take_along_axis(shifted, ids, axis=-1))[..., 0]
+
+    def pullback(upstream):
+        grad = exponentials / total
+        np.put_along_axis(grad, ids, np.take_along_axis(grad, ids, axis=-1) - 1, axis=-1)
+        return {"logits": upstream[..., np.newaxis] * grad}
+
+    return value, pullback
+
+
 @differentiable
 def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
     r"""Cross-entropy of the softmax of the logits with the class id of each example.
@@ -40,15 +56,5 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py`` and ``tensorflow/core/kernels/sparse_xent_op.h``.
     """
     logits = checks.logits_array(logits, min_rank=1)
-    ids = checks.class_ids(labels, logits.shape[-1], logits.shape[:-1])[..., np.newaxis]
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    exponentials = np.exp(shifted)
-    total = exponentials.sum(axis=-1, keepdims=True)
-    value = (np.log(total) - np.take_along_axis(shifted, ids, axis=-1))[..., 0]
-
-    def pullback(upstream):
-        grad = exponentials / total
-        np.put_along_axis(grad, ids, np.take_along_axis(grad, ids, axis=-1) - 1, axis=-1)
-        return {"logits": upstream[..., np.newaxis] * grad}
-
-    return value, pullback
+    ids = checks.class_ids(labels, logits.shape[-1], logits.shape[:-1])
+    return cross_entropy(ids, logits)

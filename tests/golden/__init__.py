@@ -25,8 +25,8 @@ import numpy as np
 
 FOLDER = pathlib.Path(__file__).parent
 
-# Where TensorFlow itself computes in float32, whatever the dtype of the arguments.
-FLOAT32_INSIDE = ("tf.losses.", "tf.contrib.losses.")
+# Where TensorFlow, or the mean of Keras, computes in float32, whatever the dtype of the arguments.
+FLOAT32_INSIDE = ("tf.losses.", "tf.contrib.losses.", "keras.losses.binary_", "keras.losses.Binary")
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,20 +58,21 @@ class Case:
         return self.id
 
 
-def cases(function: str | None = None) -> list[Case]:
+def cases(function: str | None = None, archive: str = "tensorflow1") -> list[Case]:
     """All cases, or those of one function, given by its dotted name such as "tf.nn.nce_loss"."""
+    loaded = _load(archive)[1]
     if function is None:
-        return list(_load()[1])
-    found = [case for case in _load()[1] if case.function == function]
+        return list(loaded)
+    found = [case for case in loaded if case.function == function]
     if not found:
-        names = sorted({case.function for case in _load()[1]})
+        names = sorted({case.function for case in loaded})
         raise ValueError(f"function: expected one of {names}, received {function!r}")
     return found
 
 
-def about() -> dict[str, str]:
-    """The versions of TensorFlow, NumPy and Python that made the cases, and the date."""
-    return dict(_load()[0])
+def about(archive: str = "tensorflow1") -> dict[str, str]:
+    """The versions of TensorFlow (or Keras), NumPy and Python that made the cases, and the date."""
+    return dict(_load(archive)[0])
 
 
 def signatures() -> dict[str, Any]:
@@ -80,9 +81,9 @@ def signatures() -> dict[str, Any]:
 
 
 @functools.cache
-def _load() -> tuple[dict[str, str], tuple[Case, ...]]:
-    with np.load(FOLDER / "tensorflow1.npz", allow_pickle=False) as archive:
-        buffers = {name: archive[name] for name in archive.files}
+def _load(archive: str) -> tuple[dict[str, str], tuple[Case, ...]]:
+    with np.load(FOLDER / f"{archive}.npz", allow_pickle=False) as file:
+        buffers = {name: file[name] for name in file.files}
     index = json.loads(buffers.pop("index").tobytes())
     for buffer in buffers.values():
         buffer.setflags(write=False)  # arrays are shared between cases

@@ -1,3 +1,3 @@
-"""Keeps pytest's doctest collector from importing the script: it needs TensorFlow 1.15."""
+"""Keeps pytest's doctest collector from importing the scripts: they need TensorFlow 1.15, and Keras."""
 
-collect_ignore = ["make_tensorflow1.py"]
+collect_ignore = ["make_keras3.py", "make_tensorflow1.py"]

@@ -1,0 +1,284 @@
+"""Keras 3's losses: against Keras itself, and the laws that tie them to ``xe.nn``."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+import xentedu as xe
+from tests import golden
+from tests.test_gradients import difference
+from xentedu.keras import losses
+
+CASES = golden.cases(archive="keras3")
+CLASSES = ("BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy")
+CALL = ("y_true", "y_pred", "sample_weight")
+
+rng = np.random.default_rng(17)
+LOGITS = rng.normal(scale=2, size=(4, 5))
+PROBABILITIES = rng.uniform(0.15, 0.85, size=(4, 5))
+MULTI_HOT = rng.integers(2, size=(4, 5)).astype(float)
+SIMPLEX = rng.dirichlet(np.ones(5), size=4)
+IDS = np.array([4, 0, 2, 2])
+LABELS = {"binary_crossentropy": MULTI_HOT, "categorical_crossentropy": SIMPLEX, "sparse_categorical_crossentropy": IDS}
+functions = pytest.mark.parametrize("name", LABELS)
+sources = pytest.mark.parametrize("from_logits", [False, True], ids=["probabilities", "logits"])
+
+
+def loss_and_call(case):
+    """Return a case's loss, made with its settings if it is a class, and the arguments of the call."""
+    name = case.function.rpartition(".")[-1]
+    loss, args = getattr(losses, name), dict(case.args)
+    if name in CLASSES:
+        loss = loss(**{key: args.pop(key) for key in list(args) if key not in CALL})
+    return loss, args
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.function}-{case.id}")
+def test_golden(case):
+    loss, args = loss_and_call(case)
+    value, grads = xe.value_and_grad(loss)(**args)
+    np.testing.assert_array_equal(loss(**args), value)
+    assert set(grads) == {"y_pred"}
+    for ours, theirs in ((value, case.value), (grads["y_pred"], case.grads["y_pred"])):
+        assert (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
+        np.testing.assert_allclose(ours, theirs, rtol=case.rtol, atol=case.atol)
+
+
+def test_every_name_has_golden_cases():
+    assert {case.function.rpartition(".")[-1] for case in CASES} == set(losses.__all__)
+    about = golden.about("keras3")
+    assert about["keras"] in (losses.__doc__ or "")
+
+
+# Laws.
+
+
+def test_from_logits_they_are_the_losses_of_nn():
+    np.testing.assert_allclose(
+        losses.binary_crossentropy(MULTI_HOT, LOGITS, from_logits=True),
+        xe.nn.sigmoid_cross_entropy_with_logits(labels=MULTI_HOT, logits=LOGITS).mean(axis=-1),
+        rtol=1e-15,
+    )
+    np.testing.assert_array_equal(
+        losses.categorical_crossentropy(SIMPLEX, LOGITS, from_logits=True),
+        xe.nn.softmax_cross_entropy_with_logits(labels=SIMPLEX, logits=LOGITS),
+    )
+    np.testing.assert_array_equal(
+        losses.sparse_categorical_crossentropy(IDS, LOGITS, from_logits=True),
+        xe.nn.sparse_softmax_cross_entropy_with_logits(labels=IDS, logits=LOGITS),
+    )
+
+
+@functions
+def test_probabilities_give_what_their_logits_give(name):
+    activation = xe.nn.sigmoid if name == "binary_crossentropy" else xe.nn.softmax
+    loss = getattr(losses, name)
+    probable = loss(LABELS[name], activation(LOGITS))
+    np.testing.assert_allclose(probable, loss(LABELS[name], LOGITS, from_logits=True), rtol=1e-12)
+
+
+def test_the_clip_costs_the_gradient_where_the_mistake_is_greatest():
+    # Claim 26: sure of the wrong class. From logits the loss goes on growing, and its gradient stays.
+    for logit in (10.0, 20.0, 1000.0):
+        p = xe.nn.sigmoid([[logit]])
+        value, grads = xe.value_and_grad(losses.binary_crossentropy)([[0.0]], p)
+        exact, exact_grads = xe.value_and_grad(losses.binary_crossentropy)([[0.0]], [[logit]], from_logits=True)
+        assert exact.round(3) == logit
+        assert exact_grads["y_pred"].round(3) == 1
+        if logit == 10:
+            np.testing.assert_allclose(value, exact, rtol=1e-10)
+            assert grads["y_pred"] > 20_000
+        else:
+            assert value.round(3) == 16.118  # -log(1e-7)
+            assert grads["y_pred"] == 0
+
+
+@functions
+@sources
+@pytest.mark.parametrize("axis", [0, -1])
+def test_gradients_are_derivatives(name, from_logits, axis):
+    y_pred, labels = LOGITS if from_logits else PROBABILITIES, LABELS[name]
+    if axis == 0 and name != "binary_crossentropy":
+        y_pred, labels = y_pred.T, labels.T
+    call = {"from_logits": from_logits, "axis": axis}
+    loss = getattr(losses, name)
+    _, grads = xe.value_and_grad(loss)(labels, y_pred, **call)
+    expected = difference(lambda x: loss(labels, x, **call).sum(), y_pred, h=2e-4)
+    assert np.abs(grads["y_pred"] - expected).max() < 1e-9 * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@sources
+@pytest.mark.parametrize("reduction", ["sum_over_batch_size", "sum", "mean_with_sample_weight", None])
+def test_gradients_of_classes_are_derivatives(name, from_logits, reduction):
+    y_pred = LOGITS if from_logits else PROBABILITIES
+    labels = dict(zip(CLASSES, LABELS.values()))[name]
+    loss = getattr(losses, name)(from_logits=from_logits, reduction=reduction)
+    call = {"sample_weight": [0.5, 0.0, 2.0, 3.0]}
+    _, grads = xe.value_and_grad(loss)(labels, y_pred, **call)
+    expected = difference(lambda x: loss(labels, x, **call).sum(), y_pred, h=2e-4)
+    assert np.abs(grads["y_pred"] - expected).max() < 1e-9 * np.abs(expected).max()
+
+
+@sources
+def test_sparse_is_categorical_of_one_hot_labels(from_logits):
+    y_pred = LOGITS if from_logits else PROBABILITIES
+    one = xe.value_and_grad(losses.categorical_crossentropy)(np.eye(5)[IDS], y_pred, from_logits)
+    other = xe.value_and_grad(losses.sparse_categorical_crossentropy)(IDS, y_pred, from_logits)
+    np.testing.assert_allclose(other[0], one[0], rtol=1e-13)
+    np.testing.assert_allclose(other[1]["y_pred"], one[1]["y_pred"], rtol=1e-12, atol=1e-16)
+
+
+def test_any_positive_numbers_pass_for_probabilities():
+    # A layer that forgot its softmax is not noticed: Keras divides by the sum.
+    for loss, labels in ((losses.categorical_crossentropy, SIMPLEX), (losses.sparse_categorical_crossentropy, IDS)):
+        np.testing.assert_allclose(loss(labels, PROBABILITIES), loss(labels, PROBABILITIES / 2), rtol=1e-14)
+
+
+@sources
+def test_ignored_examples_cost_nothing_and_are_not_counted(from_logits):
+    y_pred = (LOGITS if from_logits else PROBABILITIES).copy()
+    some = np.array([4, -1, 2, -1])
+    if not from_logits:
+        y_pred[1] = 0  # what is ignored may be anything
+    kept = some != -1
+    each, grads = xe.value_and_grad(losses.sparse_categorical_crossentropy)(some, y_pred, from_logits, ignore_class=-1)
+    np.testing.assert_array_equal(each == 0, ~kept)
+    assert not grads["y_pred"][~kept].any()
+    for reduction in ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight"):
+        ignoring = losses.SparseCategoricalCrossentropy(from_logits, ignore_class=-1, reduction=reduction)
+        without = losses.SparseCategoricalCrossentropy(from_logits, reduction=reduction)
+        np.testing.assert_allclose(ignoring(some, y_pred), without(some[kept], y_pred[kept]), rtol=1e-14)
+
+
+def test_everything_ignored_is_zero():
+    loss = losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1)
+    value, grads = xe.value_and_grad(loss)(np.full(4, -1), LOGITS)
+    assert value == 0
+    assert not grads["y_pred"].any()
+
+
+def test_the_default_mean_does_not_look_at_the_weights():
+    # Claim 15, in Keras: padding masked by zero weights is averaged over, unless asked otherwise.
+    weights = np.array([1.0, 1.0, 0.0, 0.0])
+    default = losses.SparseCategoricalCrossentropy(from_logits=True)
+    weighted = losses.SparseCategoricalCrossentropy(from_logits=True, reduction="mean_with_sample_weight")
+    proper = default(IDS[:2], LOGITS[:2])
+    np.testing.assert_allclose(default(IDS, LOGITS, weights), proper / 2, rtol=1e-15)
+    np.testing.assert_allclose(weighted(IDS, LOGITS, weights), proper, rtol=1e-15)
+    assert weighted(IDS, LOGITS, np.zeros(4)) == 0
+
+
+@pytest.mark.parametrize("name", ["binary_crossentropy", "categorical_crossentropy"])
+def test_smoothing_is_that_of_tf_losses(name):
+    tf_name = {"binary_crossentropy": "sigmoid_cross_entropy", "categorical_crossentropy": "softmax_cross_entropy"}[
+        name
+    ]
+    smoothed = getattr(losses, name)(LABELS[name], LOGITS, from_logits=True, label_smoothing=0.2).mean()
+    np.testing.assert_allclose(
+        smoothed, getattr(xe.losses, tf_name)(LABELS[name], LOGITS, label_smoothing=0.2), rtol=1e-14
+    )
+
+
+def test_signatures():
+    common = {"y_true": inspect.Parameter.empty, "y_pred": inspect.Parameter.empty, "from_logits": False}
+    expected = {
+        "binary_crossentropy": {**common, "label_smoothing": 0.0, "axis": -1},
+        "categorical_crossentropy": {**common, "label_smoothing": 0.0, "axis": -1},
+        "sparse_categorical_crossentropy": {**common, "ignore_class": None, "axis": -1},
+        "BinaryCrossentropy": {
+            "from_logits": False,
+            "label_smoothing": 0.0,
+            "axis": -1,
+            "reduction": "sum_over_batch_size",
+        },
+        "SparseCategoricalCrossentropy": {
+            "from_logits": False,
+            "ignore_class": None,
+            "reduction": "sum_over_batch_size",
+            "axis": -1,
+        },
+    }
+    expected["CategoricalCrossentropy"] = expected["BinaryCrossentropy"]
+    for name, parameters in expected.items():
+        received = inspect.signature(getattr(losses, name)).parameters
+        assert {key: p.default for key, p in received.items()} == parameters
+        assert list(received) == list(parameters)
+
+
+# Bad input.
+
+
+GOOD = {name: {"y_true": labels, "y_pred": PROBABILITIES} for name, labels in LABELS.items()}
+BINARY, CATEGORICAL, SPARSE = LABELS
+DENSE = (BINARY, CATEGORICAL)
+
+
+def each(names, kind, text, **bad):
+    return [(name, kind, text, bad) for name in names]
+
+
+BAD = [
+    *each(LABELS, ValueError, "y_pred: expected probabilities, in [0, 1], received", y_pred=LOGITS * 10),
+    *each(LABELS, ValueError, "Did you mean from_logits=True?", y_pred=LOGITS * 10),
+    *each(LABELS, ValueError, "y_pred: expected finite numbers", y_pred=np.full((4, 5), np.nan)),
+    *each(LABELS, ValueError, "y_pred: expected finite numbers", y_pred=np.full((4, 5), np.inf), from_logits=True),
+    *each(LABELS, TypeError, "y_pred: expected floating-point numbers", y_pred=np.ones((4, 5), int)),
+    *each(LABELS, ValueError, "y_pred: expected at least one element", y_pred=np.empty((0, 5))),
+    *each(LABELS, ValueError, "y_pred: expected an array of rank 1 or more", y_pred=0.5),
+    *each(LABELS, ValueError, "axis: expected an axis from -2 to 1, received 2", axis=2),
+    *each(LABELS, TypeError, "axis: expected an integer, received True", axis=True),
+    *each(
+        DENSE, ValueError, "y_true: expected the shape of y_pred, (4, 5), received shape (2, 5)", y_true=MULTI_HOT[:2]
+    ),
+    *each(DENSE, ValueError, "sparse_categorical_crossentropy, or one-hot encode", y_true=IDS),
+    *each(DENSE, ValueError, "y_true: expected numbers in [0, 1], received 2.0", y_true=MULTI_HOT + 1),
+    *each(DENSE, ValueError, "label_smoothing: expected a number in [0, 1], received 2", label_smoothing=2),
+    *each([CATEGORICAL], ValueError, "y_true: expected labels that sum to one", y_true=MULTI_HOT * 0 + 0.5),
+    *each([CATEGORICAL], ValueError, "summed over the classes: expected positive numbers", y_pred=np.zeros((4, 5))),
+    *each(
+        [CATEGORICAL],
+        ValueError,
+        "label_smoothing: expected the classes on the last axis",
+        y_true=SIMPLEX.T,
+        y_pred=PROBABILITIES.T,
+        axis=0,
+        label_smoothing=0.1,
+    ),
+    *each([SPARSE], ValueError, "y_true: expected class ids from 0 to 4, received 5", y_true=IDS + 1),
+    *each([SPARSE], ValueError, "y_true: expected class ids from 0 to 4, received -1", y_true=IDS - 1),
+    *each([SPARSE], TypeError, "y_true: expected integer class ids, received float64", y_true=IDS * 1.0),
+    *each(
+        [SPARSE],
+        ValueError,
+        "y_true: expected class ids of shape (4,), received shape (4, 5)",
+        y_true=np.ones((4, 5), int),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "text", "bad"), BAD)
+def test_bad_input(name, kind, text, bad):
+    loss = getattr(losses, name)
+    loss(**GOOD[name])
+    with pytest.raises(kind) as caught:
+        loss(**{**GOOD[name], **bad})
+    assert type(caught.value) is kind
+    assert text in str(caught.value)
+    assert str(caught.value).startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_bad_input_of_classes(name):
+    make, labels = getattr(losses, name), dict(zip(CLASSES, LABELS.values()))[name]
+    with pytest.raises(
+        ValueError, match=f"^{name}: reduction: expected one of 'sum_over_batch_size', .*received 'avg'"
+    ):
+        make(reduction="avg")
+    with pytest.raises(ValueError, match=f"^{name}: sample_weight: expected non-negative numbers"):
+        make()(labels, PROBABILITIES, [-1.0] * 4)
+    with pytest.raises(ValueError, match=f"^{name}: sample_weight: expected a shape that broadcasts"):
+        make()(labels, PROBABILITIES, [1.0] * 3)
+    with pytest.raises(ValueError, match=f"^{name}: y_pred: expected probabilities.*from_logits=True"):
+        make()(labels, LOGITS)

@@ -1,0 +1,136 @@
+"""``tf.contrib.losses``: the deprecated forerunners of ``tf.losses``. Logits, or predictions, come first.
+
+They differ from :mod:`xentedu.losses` in two more things. Weights are aligned on the left: ``[batch]`` weighs the rows
+of ``[batch, classes]``. And there is one reduction only: the sum divided by the number of weights that are not zero. A
+docstring below says what is special; the mathematics stands with the twin in :mod:`xentedu.losses`.
+"""
+
+import numpy as np
+
+from .. import checks, losses, sparse_family, weighting
+from ..gradients import differentiable
+
+__all__ = ["log_loss", "sigmoid_cross_entropy", "softmax_cross_entropy", "sparse_softmax_cross_entropy"]
+
+
+@differentiable
+def softmax_cross_entropy(logits, onehot_labels, weights=1.0, label_smoothing=0):
+    r""":func:`xentedu.losses.softmax_cross_entropy`, with logits first.
+
+    For smoothing, TensorFlow takes the number of classes from axis 1 of the labels, wherever the classes are. At rank 2
+    they are there. At rank 3 they are not, smoothed labels no longer sum to one, and the number given here is
+    TensorFlow's all the same.
+
+    Args:
+        logits: floating-point array of rank 2 or more, the classes on its last axis.
+        onehot_labels: probabilities that sum to one over the last axis; the shape of ``logits``.
+        weights: a scalar, or the leading axes of ``logits`` but the last.
+        label_smoothing: a number in [0, 1].
+
+    Returns:
+        One number, in the dtype of ``logits``.
+
+    Raises:
+        TypeError: ``logits`` are not floating-point, weights are no numbers.
+        ValueError: shapes do not fit, labels are no distribution (are they swapped with the logits?), a number is out
+            of its range.
+
+    Examples:
+        >>> float(softmax_cross_entropy([[0.0, 0.0]], [[1.0, 0.0]]).round(6))
+        0.693147
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/contrib/losses/python/losses/loss_ops.py``.
+    """
+    terms = losses.softmax_terms(onehot_labels, logits, label_smoothing, count_axis=1, min_rank=2)
+    return weighting.chained(terms, lambda each: weighting.weighted_from_the_left(each, weights))
+
+
+@differentiable
+def sigmoid_cross_entropy(logits, multi_class_labels, weights=1.0, label_smoothing=0):
+    """:func:`xentedu.losses.sigmoid_cross_entropy`, with logits first.
+
+    Args:
+        logits: floating-point array of rank 1 or more.
+        multi_class_labels: numbers in [0, 1], the shape of ``logits``.
+        weights: a scalar, or the leading axes of ``logits``.
+        label_smoothing: a number in [0, 1].
+
+    Returns:
+        One number, in the dtype of ``logits``.
+
+    Raises:
+        TypeError: ``logits`` are not floating-point, weights are no numbers.
+        ValueError: shapes do not fit, a number is out of its range (are labels and logits swapped?).
+
+    Examples:
+        >>> float(sigmoid_cross_entropy([[0.0, 2.0]], [[1.0, 0.0]], weights=[[1.0, 0.0]]).round(6))
+        0.693147
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/contrib/losses/python/losses/loss_ops.py``.
+    """
+    terms = losses.sigmoid_terms(multi_class_labels, logits, label_smoothing)
+    return weighting.chained(terms, lambda each: weighting.weighted_from_the_left(each, weights))
+
+
+@differentiable
+def sparse_softmax_cross_entropy(logits, labels, weights=1.0):
+    """:func:`xentedu.losses.sparse_softmax_cross_entropy`, with logits first, and for matrices alone.
+
+    Args:
+        logits: floating-point array of shape ``[batch, classes]``.
+        labels: integer class ids, of shape ``[batch]`` or ``[batch, 1]``.
+        weights: a scalar, or of shape ``[batch]`` or ``[batch, 1]``.
+
+    Returns:
+        One number, in the dtype of ``logits``.
+
+    Raises:
+        TypeError: ``labels`` are not integers, ``logits`` are not floating-point, weights are no numbers.
+        ValueError: shapes do not fit, an id is out of range, a weight is negative.
+
+    Examples:
+        >>> float(sparse_softmax_cross_entropy([[0.0, 0.0]], [1]).round(6))
+        0.693147
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/contrib/losses/python/losses/loss_ops.py``.
+    """
+    logits = checks.logits_array(logits, min_rank=2)
+    ids = np.asarray(labels)
+    if ids.ndim == 2 and ids.shape[-1] == 1:
+        ids = ids[..., 0]
+    ids = checks.class_ids(ids, logits.shape[-1], logits.shape[:-1], dense="softmax_cross_entropy")
+    terms = sparse_family.cross_entropy(ids, logits)
+    return weighting.chained(terms, lambda each: weighting.weighted_from_the_left(each, weights))
+
+
+@differentiable
+def log_loss(predictions, labels, weights=1.0, epsilon=1e-7):
+    """:func:`xentedu.losses.log_loss`, with predictions first.
+
+    Both arguments are numbers in [0, 1]: a swap raises no error, and is another number.
+
+    Args:
+        predictions: floating-point array of rank 1 or more; probabilities, in [0, 1].
+        labels: numbers in [0, 1], the shape of ``predictions``.
+        weights: a scalar, or the leading axes of ``predictions``.
+        epsilon: a positive number.
+
+    Returns:
+        One number, in the dtype of ``predictions``.
+
+    Raises:
+        TypeError: ``predictions`` are not floating-point, weights are no numbers.
+        ValueError: shapes do not fit, a number is out of its range.
+
+    Examples:
+        >>> float(log_loss([0.5, 0.0], [1.0, 0.0]).round(6))
+        0.346573
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/contrib/losses/python/losses/loss_ops.py``.
+    """
+    terms = losses.log_terms(labels, predictions, epsilon)
+    return weighting.chained(terms, lambda each: weighting.weighted_from_the_left(each, weights))

@@ -1,0 +1,5 @@
+"""``keras``: what Keras calls the same losses."""
+
+from . import losses
+
+__all__ = ["losses"]

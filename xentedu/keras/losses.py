@@ -1,0 +1,324 @@
+"""``keras.losses``: Keras 3's functions and classes. One argument, ``y_pred``, is probabilities or logits, by a flag.
+
+A function gives a loss for each example, a class reduces them to a number. By default ``y_pred`` are probabilities: the
+logarithm is guarded by a clip at 1e-7, so no example can cost more than 16.1 nats, and where the clip bites the
+gradient is zero. Where a model gives logits, ``from_logits=True`` makes these losses those of :mod:`xentedu.nn`.
+
+Keras computes on several backends. Numbers and gradients are those of its JAX backend, version 3.15.1. Its NumPy
+backend clips after ``from_logits=True`` in the binary loss too; its TensorFlow backend clips before it divides by the
+sum in the sparse one. The mean of the binary loss, which Keras takes in float32, is taken in the dtype of ``y_pred``.
+"""
+
+import numpy as np
+
+from .. import checks, probability_family, sigmoid_family, softmax_family, sparse_family, weighting
+from ..gradients import differentiable
+
+__all__ = [
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "SparseCategoricalCrossentropy",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "sparse_categorical_crossentropy",
+]
+
+_SPARSE = "sparse_categorical_crossentropy, or one-hot encode"
+_LOGITS = "from_logits=True"
+_REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
+
+
+@differentiable
+def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
+    r"""Mean over ``axis`` of the binary cross-entropies of an example.
+
+    From logits it is :func:`~xentedu.nn.sigmoid_cross_entropy_with_logits`, averaged. From probabilities :math:`p`,
+    with :math:`c = \min(\max(p, \epsilon), 1 - \epsilon)` and :math:`\epsilon = 10^{-7}`,
+
+    .. math:: L = -\frac{1}{n} \sum_k \bigl( z_k \log c_k + (1 - z_k) \log(1 - c_k) \bigr)
+
+    and the gradient into :math:`p_k` is zero wherever :math:`c_k \ne p_k`.
+
+    Args:
+        y_true: numbers in [0, 1], the shape of ``y_pred``.
+        y_pred: floating-point array of rank 1 or more: probabilities, or logits.
+        from_logits: which of them.
+        label_smoothing: a number in [0, 1]; moves ``y_true`` towards a half.
+        axis: what the mean is taken over.
+
+    Returns:
+        An array of the shape of ``y_pred`` without ``axis``, in the dtype of ``y_pred``.
+
+    Raises:
+        TypeError: ``y_pred`` are not floating-point.
+        ValueError: shapes differ, a number is out of its range.
+
+    Examples:
+        >>> binary_crossentropy([[1.0, 0.0]], [[0.5, 0.0]]).round(6)
+        array([0.346574])
+
+    References:
+        Keras 3.15.1, ``keras/src/losses/losses.py``.
+    """
+    y_pred = _predictions(y_pred, from_logits)
+    axis = checks.class_axis(axis, y_pred.ndim)
+    labels = checks.dense_labels(y_true, y_pred, name="y_true", like="y_pred", meant=_SPARSE)
+    labels = weighting.smoothed(labels, label_smoothing, num_classes=2)
+    count = y_pred.shape[axis]
+    if from_logits:
+        losses, pullback = _named(sigmoid_family.cross_entropy(labels, y_pred))
+    else:
+        losses, pullback = probability_family.clipped_binary(labels, y_pred)
+    return losses.mean(axis=axis), lambda upstream: pullback(np.expand_dims(upstream, axis) / count)
+
+
+@differentiable
+def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
+    r"""Cross-entropy of a distribution over classes with probabilities, or with the softmax of logits.
+
+    From logits it is :func:`~xentedu.nn.softmax_cross_entropy_with_logits`. Probabilities are divided by their sum and
+    clipped, :math:`c_k = \min(\max(p_k / \sum_j p_j, \epsilon), 1 - \epsilon)`, and :math:`L = -\sum_k y_k \log c_k`.
+
+    Args:
+        y_true: probabilities that sum to one along ``axis``; the shape of ``y_pred``.
+        y_pred: floating-point array of rank 1 or more: probabilities, which are made to sum to one, or logits.
+        from_logits: which of them.
+        label_smoothing: a number in [0, 1]; moves ``y_true`` towards the uniform distribution.
+        axis: the axis of the classes. With smoothing it must be as long as the last one, by whose length Keras divides.
+
+    Returns:
+        An array of the shape of ``y_pred`` without ``axis``, in the dtype of ``y_pred``.
+
+    Raises:
+        TypeError: ``y_pred`` are not floating-point, ``axis`` is no integer.
+        ValueError: shapes differ, labels are no distribution, a number is out of its range, all probabilities of an
+            example are zero.
+
+    Examples:
+        >>> categorical_crossentropy([[0.0, 1.0, 0.0]], [[0.05, 0.95, 0.0]]).round(6)
+        array([0.051293])
+
+    References:
+        Keras 3.15.1, ``keras/src/losses/losses.py``.
+    """
+    y_pred = _predictions(y_pred, from_logits)
+    axis = checks.class_axis(axis, y_pred.ndim)
+    labels = checks.distributions(
+        y_true, y_pred, axis, name="y_true", like="y_pred", meant=_SPARSE, independent="binary_crossentropy"
+    )
+    if label_smoothing and y_pred.shape[axis] != y_pred.shape[-1]:
+        expected = "the classes on the last axis, by whose length Keras smooths"
+        raise checks.problem(ValueError, "label_smoothing", expected, f"axis={axis} of shape {y_pred.shape}")
+    labels = weighting.smoothed(labels, label_smoothing, num_classes=y_pred.shape[-1])
+    if from_logits:
+        return _named(softmax_family.cross_entropy(labels, y_pred, axis))
+    return probability_family.clipped_categorical(labels, y_pred, axis)
+
+
+@differentiable
+def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_class=None, axis=-1):
+    """:func:`categorical_crossentropy` of class ids, some of which may be ignored.
+
+    The loss of an example whose label is ``ignore_class`` is zero, and so is its gradient.
+
+    Args:
+        y_true: integer class ids; the shape of ``y_pred`` without ``axis``, or with a length of one there.
+        y_pred: floating-point array of rank 1 or more: probabilities, which are made to sum to one, or logits.
+        from_logits: which of them.
+        ignore_class: an id, such as -1 or 255, that marks what has no label; or None. It need not be a class.
+        axis: the axis of the classes.
+
+    Returns:
+        An array of the shape of ``y_pred`` without ``axis``, in the dtype of ``y_pred``.
+
+    Raises:
+        TypeError: ``y_true`` are not integers, ``y_pred`` are not floating-point, ``axis`` is no integer.
+        ValueError: shapes do not fit, an id is out of range, a number is out of its range, all probabilities of an
+            example are zero.
+
+    Examples:
+        >>> sparse_categorical_crossentropy([1, -1], [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]], ignore_class=-1).round(6)
+        array([0.051293, 0.      ])
+
+    References:
+        Keras 3.15.1, ``keras/src/losses/losses.py``.
+    """
+    y_pred = _predictions(y_pred, from_logits)
+    axis = checks.class_axis(axis, y_pred.ndim)
+    predictions = np.moveaxis(y_pred, axis, -1)  # the classes last
+    ids = _squeezed(y_true, y_pred, axis)
+    mask = _mask(y_true, y_pred, ignore_class, axis)
+    if mask is not None and ids.shape == predictions.shape[:-1] and ids.dtype.kind in "iu":
+        # What is ignored may be anything: any class and any distribution stand in its place, and their loss is dropped.
+        ids, predictions = np.where(mask, ids, 0), np.where(mask[..., np.newaxis], predictions, 1)
+    ids = checks.class_ids(
+        ids, predictions.shape[-1], predictions.shape[:-1], name="y_true", dense="categorical_crossentropy"
+    )
+    if from_logits:
+        losses, pullback = _named(sparse_family.cross_entropy(ids, predictions))
+    else:
+        one_hot = (ids[..., np.newaxis] == np.arange(predictions.shape[-1])).astype(y_pred.dtype)
+        losses, pullback = probability_family.clipped_categorical(one_hot, predictions, axis=-1)
+    kept = np.ones_like(losses) if mask is None else mask.astype(losses.dtype)
+    return losses * kept, lambda upstream: {"y_pred": np.moveaxis(pullback(upstream * kept)["y_pred"], -1, axis)}
+
+
+class _Loss:
+    """A function's losses, times sample weights, reduced to one number."""
+
+    def __init__(self, function, reduction, **settings):
+        checks.one_of(f"{type(self).__name__}: reduction", reduction, _REDUCTIONS)
+        self.reduction = reduction
+
+        def reduced(y_true, y_pred, sample_weight=None):
+            labels, predictions = _same_rank(y_true, y_pred)
+            terms = function.implementation(labels, predictions, **settings)
+            mask = _mask(labels, predictions, settings.get("ignore_class"), settings["axis"])
+            value, pullback = weighting.chained(
+                terms, lambda losses: weighting.weighted_by_sample(losses, sample_weight, mask, reduction)
+            )
+            return value, lambda upstream: {"y_pred": pullback(upstream)["y_pred"].reshape(np.shape(y_pred))}
+
+        reduced.__name__ = type(self).__name__
+        self._reduced = differentiable(reduced)
+        self.with_gradients = self._reduced.with_gradients
+
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        """Return the reduced loss, in the dtype of ``y_pred``; with reduction "none" or None the weighted losses."""
+        return self._reduced(y_true, y_pred, sample_weight)
+
+
+class BinaryCrossentropy(_Loss):
+    """:func:`binary_crossentropy`, reduced to one number. Called with ``(y_true, y_pred, sample_weight=None)``.
+
+    ``value_and_grad`` takes an instance. The reductions divide the sum of weighted losses:
+
+    - ``"sum_over_batch_size"`` and ``"mean"``: by the number of losses, whatever the weights
+    - ``"sum"``: by one
+    - ``"mean_with_sample_weight"``: by the sum of the weights, as they were given
+    - ``"none"`` or None: there is no sum.
+
+    Args:
+        from_logits: whether ``y_pred`` are logits.
+        label_smoothing: a number in [0, 1]; moves ``y_true`` towards a half.
+        axis: what the mean of an example is taken over.
+        reduction: one of the above.
+
+    Returns:
+        A loss. It gives one number, in the dtype of ``y_pred``.
+
+    Raises:
+        ValueError: the reduction is unknown. A call raises what :func:`binary_crossentropy` does, and a ``ValueError``
+            for a negative weight or one whose shape does not fit.
+
+    Examples:
+        >>> loss = BinaryCrossentropy(from_logits=True)
+        >>> float(loss([[1.0, 0.0], [1.0, 1.0]], [[0.0, 0.0], [0.0, 0.0]], sample_weight=[1.0, 3.0]).round(6))
+        1.386294
+
+    References:
+        Keras 3.15.1, ``keras/src/losses/losses.py`` and ``keras/src/losses/loss.py``.
+    """
+
+    def __init__(self, from_logits=False, label_smoothing=0.0, axis=-1, reduction="sum_over_batch_size"):
+        settings = {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
+        super().__init__(binary_crossentropy, reduction, **settings)
+
+
+class CategoricalCrossentropy(_Loss):
+    """:func:`categorical_crossentropy`, reduced to one number as :class:`BinaryCrossentropy` does it.
+
+    Args:
+        from_logits: whether ``y_pred`` are logits.
+        label_smoothing: a number in [0, 1]; moves ``y_true`` towards the uniform distribution.
+        axis: the axis of the classes.
+        reduction: as in :class:`BinaryCrossentropy`.
+
+    Returns:
+        A loss. It gives one number, in the dtype of ``y_pred``.
+
+    Raises:
+        ValueError: the reduction is unknown. A call raises what :func:`categorical_crossentropy` does.
+
+    Examples:
+        >>> loss = CategoricalCrossentropy(reduction="sum")
+        >>> float(loss([[0, 1, 0], [0, 0, 1]], [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]).round(6))
+        2.353878
+
+    References:
+        Keras 3.15.1, ``keras/src/losses/losses.py`` and ``keras/src/losses/loss.py``.
+    """
+
+    def __init__(self, from_logits=False, label_smoothing=0.0, axis=-1, reduction="sum_over_batch_size"):
+        settings = {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
+        super().__init__(categorical_crossentropy, reduction, **settings)
+
+
+class SparseCategoricalCrossentropy(_Loss):
+    """:func:`sparse_categorical_crossentropy`, reduced to one number as :class:`BinaryCrossentropy` does it.
+
+    Means are over the examples that are not ignored; only ``"mean_with_sample_weight"`` divides by weights, and counts
+    an ignored example with zero.
+
+    Args:
+        from_logits: whether ``y_pred`` are logits.
+        ignore_class: an id that marks what has no label, or None.
+        reduction: as in :class:`BinaryCrossentropy`.
+        axis: the axis of the classes.
+
+    Returns:
+        A loss. It gives one number, in the dtype of ``y_pred``.
+
+    Raises:
+        ValueError: the reduction is unknown. A call raises what :func:`sparse_categorical_crossentropy` does.
+
+    Examples:
+        >>> loss = SparseCategoricalCrossentropy(ignore_class=-1)
+        >>> float(loss([1, -1], [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]).round(6))
+        0.051293
+
+    References:
+        Keras 3.15.1, ``keras/src/losses/losses.py`` and ``keras/src/losses/loss.py``.
+    """
+
+    def __init__(self, from_logits=False, ignore_class=None, reduction="sum_over_batch_size", axis=-1):
+        settings = {"from_logits": from_logits, "ignore_class": ignore_class, "axis": axis}
+        super().__init__(sparse_categorical_crossentropy, reduction, **settings)
+
+
+def _predictions(y_pred, from_logits):
+    """Return checked logits, or checked probabilities."""
+    if from_logits:
+        return checks.logits_array(y_pred, "y_pred", min_rank=1)
+    return checks.probabilities(y_pred, "y_pred", min_rank=1, meant=_LOGITS)
+
+
+def _named(terms):
+    """Return a family's loss and pullback, with its logits called ``y_pred``."""
+    value, pullback = terms
+    return value, lambda upstream: {"y_pred": pullback(upstream)["logits"]}
+
+
+def _squeezed(y_true, y_pred, axis):
+    """Return class ids without the axis of the classes, which may have a length of one."""
+    ids = checks.rectangular("y_true", y_true)
+    return ids.squeeze(axis) if ids.ndim == y_pred.ndim and ids.shape[axis] == 1 else ids
+
+
+def _mask(y_true, y_pred, ignore_class, axis):
+    """Return where the label is not ``ignore_class``, in the shape of the losses; None if nothing is ignored."""
+    return None if ignore_class is None else _squeezed(y_true, np.asarray(y_pred), axis) != ignore_class
+
+
+def _same_rank(y_true, y_pred):
+    """Return both with the same rank, where one of them has a last axis of length one that the other lacks."""
+    labels, predictions = checks.rectangular("y_true", y_true), checks.rectangular("y_pred", y_pred)
+    short, long = sorted((labels, predictions), key=np.ndim)
+    if long.ndim == short.ndim + 1 and long.shape[-1] == 1:
+        if short.ndim == 1:
+            short = short[:, np.newaxis]
+        else:
+            long = long[..., 0]
+        labels, predictions = (short, long) if labels.ndim < predictions.ndim else (long, short)
+        return labels, predictions
+    return y_true, y_pred

@@ -1,0 +1,379 @@
+r"""The sampled family: losses over many classes that score only the true ones and a small random sample.
+
+All of them work on one set of *sampled logits*. With :math:`x` the inputs of an example, :math:`w_c, b_c` the weights
+and bias of class :math:`c`, and :math:`Q_c` its expected count in a sample (see :mod:`xentedu.samplers`),
+
+.. math:: s_c = x \cdot w_c + b_c - \log Q_c
+
+for its true classes and for the sampled ones, which all examples share. Why subtract :math:`\log Q_c`? The full softmax
+sums :math:`e^{o_c}`, with :math:`o_c = x \cdot w_c + b_c`, over all classes. Class :math:`c` is in the sample
+:math:`Q_c` times on average, so
+
+.. math::
+
+   \mathbb{E} \sum_{c \in \mathrm{sample}} \frac{e^{o_c}}{Q_c} = \sum_c e^{o_c}, \qquad
+   \frac{e^{o_c}}{Q_c} = e^{o_c - \log Q_c}
+
+and the sum over the sample estimates the sum over all. Without it, classes that are drawn often would count too much,
+and training would push them down.
+
+The gradient of a loss with respect to the logits, :math:`G_{ic}` for example :math:`i`, passes on to what made them:
+
+.. math::
+
+   \frac{\partial L}{\partial x_i} = \sum_c G_{ic}\,w_c, \qquad
+   \frac{\partial L}{\partial w_c} = \sum_i G_{ic}\,x_i, \qquad
+   \frac{\partial L}{\partial b_c} = \sum_i G_{ic}
+
+Only the classes that were scored get a gradient, and one that was scored several times gets the sum.
+"""
+
+import numpy as np
+
+from . import checks, sigmoid_family, softmax_family, sparse_family
+from .gradients import differentiable
+from .numerics import logsumexp
+from .samplers import compute_accidental_hits, learned_unigram_candidate_sampler, log_uniform_candidate_sampler
+from .tables import Table
+
+
+def _sampled_logits(weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy):
+    """Return the logits of true and sampled classes, ``[batch, num_true + num_sampled]``, and their pullback."""
+    labels, sampled, true_count, sampled_count = sample
+    batch, num_true = labels.shape
+    x, weight_table, bias_table = _arguments(weights, biases, inputs, num_classes, partition_strategy)
+    checks.same_length("inputs", x, "labels", labels)
+    ids = np.concatenate([labels.ravel(), sampled])  # [batch * num_true + num_sampled]
+    w = weight_table.look_up(ids, x.dtype)  # [batch * num_true + num_sampled, dim]
+    b = bias_table.look_up(ids, x.dtype)  # [batch * num_true + num_sampled]
+    true_w, sampled_w = w[: labels.size].reshape(batch, num_true, -1), w[labels.size :]  # [batch, num_true, dim], ...
+    true_b, sampled_b = b[: labels.size].reshape(batch, num_true), b[labels.size :]
+
+    true_logits = (x[:, np.newaxis] * true_w).sum(axis=-1) + true_b  # [batch, num_true]
+    sampled_logits = x @ sampled_w.T + sampled_b  # [batch, num_sampled]
+    if remove_accidental_hits:
+        examples, places, lowest = compute_accidental_hits(labels, sampled, num_true)
+        sampled_logits[examples, places] += lowest
+    true_logits -= np.log(true_count.astype(x.dtype))
+    sampled_logits -= np.log(sampled_count.astype(x.dtype))
+
+    def pullback(upstream):
+        true_g, sampled_g = upstream[:, :num_true], upstream[:, num_true:]  # [batch, num_true], [batch, num_sampled]
+        into_true_w = true_g[..., np.newaxis] * x[:, np.newaxis]  # [batch, num_true, dim]
+        into_w = np.concatenate([into_true_w.reshape(labels.size, -1), sampled_g.T @ x])  # the shape of w
+        into_b = np.concatenate([true_g.ravel(), sampled_g.sum(axis=0)])  # the shape of b
+        return {
+            "weights": weight_table.gradient(ids, into_w),
+            "biases": bias_table.gradient(ids, into_b),
+            "inputs": (true_g[..., np.newaxis] * true_w).sum(axis=1) + sampled_g @ sampled_w,  # [batch, dim]
+        }
+
+    return np.concatenate([true_logits, sampled_logits], axis=1), pullback
+
+
+def _targets(logits, num_true):
+    """Return the labels of sampled logits: one unit, shared by the true classes. The shape of ``logits``."""
+    targets = np.zeros_like(logits)
+    targets[:, :num_true] = 1 / num_true
+    return targets
+
+
+def _sample(labels, num_sampled, num_classes, num_true, sampled_values, seed, sampler=log_uniform_candidate_sampler):
+    """Return checked labels, sampled classes and the expected counts of both. Draw the sample if none is given."""
+    checks.whole_number("num_classes", num_classes)
+    checks.whole_number("num_true", num_true)
+    labels = checks.label_columns(labels, num_true, num_classes)
+    if sampled_values is None:
+        checks.whole_number("num_sampled", num_sampled, 1, num_classes, why="there are no more classes to draw")
+        sampled_values = sampler(labels, num_true, num_sampled, True, num_classes, seed)
+    else:
+        checks.whole_number("num_sampled", num_sampled)
+    return labels, *checks.sampled_values(sampled_values, labels.shape, num_sampled, num_classes)
+
+
+def _arguments(weights, biases, inputs, num_classes, partition_strategy):
+    """Return checked inputs, ``[batch, dim]``, and the tables of weights and biases."""
+    x = checks.logits_array(inputs, "inputs")
+    if x.ndim != 2:
+        raise checks.problem(ValueError, "inputs", "shape [batch, dim]", f"shape {x.shape}")
+    weight_table = Table("weights", weights, (num_classes, x.shape[1]), partition_strategy)
+    return x, weight_table, Table("biases", biases, (num_classes,), partition_strategy)
+
+
+@differentiable
+def sampled_softmax_loss(
+    weights,
+    biases,
+    labels,
+    inputs,
+    num_sampled,
+    num_classes,
+    num_true=1,
+    sampled_values=None,
+    remove_accidental_hits=True,
+    partition_strategy="mod",
+    seed=None,
+):
+    r"""Softmax cross-entropy over the true classes and a sample of the others.
+
+    With :math:`T` the true classes of an example (:math:`t` of them), :math:`S` the sample and :math:`s` the sampled
+    logits,
+
+    .. math::
+
+       p_c = \frac{e^{s_c}}{\sum_{j \in T} e^{s_j} + \sum_{j \in S} e^{s_j}}, \qquad
+       L = -\frac{1}{t} \sum_{c \in T} \log p_c, \qquad
+       \frac{\partial L}{\partial s_c} = p_c - \frac{[c \in T]}{t}
+
+    For training only: the loss is mostly below that of the full softmax, because the sum runs over fewer classes.
+    Evaluate with :func:`~xentedu.nn.softmax_cross_entropy_with_logits`.
+
+    Args:
+        weights: floating-point array of shape ``[num_classes, dim]``, or a list of its shards.
+        biases: floating-point array of shape ``[num_classes]``, or a list of its shards.
+        labels: integer class ids of shape ``[batch, num_true]``.
+        inputs: floating-point array of shape ``[batch, dim]``; its dtype is that of the computation.
+        num_sampled: how many classes are sampled, for the whole batch.
+        num_classes: the number of classes.
+        num_true: the number of true classes of an example.
+        sampled_values: what a ``*_candidate_sampler`` returned: sampled classes, expected counts of the true ones, of
+            the sampled ones. By default ``log_uniform_candidate_sampler`` draws them, unique: for ids sorted by falling
+            frequency.
+        remove_accidental_hits: whether a sampled class is taken out of the examples of which it is a true class.
+        partition_strategy: ``"mod"`` or ``"div"``: which class is in which shard. Without effect on whole arrays.
+        seed: of the default sampler.
+
+    Returns:
+        One loss for each example, in nats, in the dtype of ``inputs``.
+
+    Raises:
+        TypeError: ``weights``, ``biases`` or ``inputs`` are not floating-point, ids or numbers are not integers.
+        ValueError: shapes do not fit, an id or a number is out of range, an expected count is not positive, a number
+            that is looked at is not finite, the strategy is unknown.
+
+    Examples:
+        >>> from xentedu.nn import all_candidate_sampler
+        >>> labels = np.array([[1]])
+        >>> everything = all_candidate_sampler(labels, 1, 4, True)
+        >>> args = np.zeros((4, 2)), np.zeros(4), labels, np.ones((1, 2)), 4, 4
+        >>> sampled_softmax_loss(*args, sampled_values=everything).round(6)
+        array([1.386294])
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``; Jean et al. (2015), *On using very large target
+        vocabulary for neural machine translation*.
+    """
+    sample = _sample(labels, num_sampled, num_classes, num_true, sampled_values, seed)
+    logits, into_arguments = _sampled_logits(
+        weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
+    )
+    value, pullback = softmax_family.cross_entropy(_targets(logits, num_true), logits, axis=-1)
+    return value, lambda upstream: into_arguments(pullback(upstream)["logits"])
+
+
+@differentiable
+def nce_loss(
+    weights,
+    biases,
+    labels,
+    inputs,
+    num_sampled,
+    num_classes,
+    num_true=1,
+    sampled_values=None,
+    remove_accidental_hits=False,
+    partition_strategy="mod",
+    seed=None,
+):
+    r"""Noise-contrastive estimation: tell the true classes from sampled noise, each by a sigmoid of its own.
+
+    Say that a class was a true one with odds :math:`e^{o_c}`, against :math:`Q_c` draws of it as noise. Then the
+    log-odds that it is true are :math:`o_c - \log Q_c`, the sampled logit :math:`s_c`; and the loss is binary
+    cross-entropy, summed:
+
+    .. math::
+
+       L = \sum_{c \in T} \Bigl( \mathrm{softplus}(s_c) - \frac{s_c}{t} \Bigr) + \sum_{c \in S} \mathrm{softplus}(s_c),
+       \qquad \frac{\partial L}{\partial s_c} = \sigma(s_c) - \frac{[c \in T]}{t}
+
+    The logits learn to be log-probabilities by themselves, with no sum over classes. With several true classes the
+    labels are :math:`1/t`, as in the softmax: a true class is then at its best at :math:`\sigma(s_c) = 1/t`. With
+    accidental hits removed it is called sampled logistic, and learns log-odds instead.
+
+    Args:
+        weights: floating-point array of shape ``[num_classes, dim]``, or a list of its shards.
+        biases: floating-point array of shape ``[num_classes]``, or a list of its shards.
+        labels: integer class ids of shape ``[batch, num_true]``.
+        inputs: floating-point array of shape ``[batch, dim]``.
+        num_sampled: how many classes are sampled, for the whole batch.
+        num_classes: the number of classes.
+        num_true: the number of true classes of an example.
+        sampled_values: as in :func:`sampled_softmax_loss`.
+        remove_accidental_hits: whether a sampled class is taken out of the examples of which it is a true class.
+        partition_strategy: ``"mod"`` or ``"div"``, as in :func:`sampled_softmax_loss`.
+        seed: of the default sampler. TensorFlow's ``nce_loss`` has none.
+
+    Returns:
+        One loss for each example, in nats, in the dtype of ``inputs``: a sum over its true and all sampled classes.
+
+    Raises:
+        TypeError: as :func:`sampled_softmax_loss`.
+        ValueError: as :func:`sampled_softmax_loss`.
+
+    Examples:
+        >>> from xentedu.nn import all_candidate_sampler
+        >>> labels = np.array([[1]])
+        >>> everything = all_candidate_sampler(labels, 1, 4, True)
+        >>> args = np.zeros((4, 2)), np.zeros(4), labels, np.ones((1, 2)), 4, 4
+        >>> nce_loss(*args, sampled_values=everything).round(6)
+        array([3.465736])
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``; Gutmann and Hyvärinen (2010), *Noise-contrastive
+        estimation: a new estimation principle for unnormalized statistical models*.
+    """
+    sample = _sample(labels, num_sampled, num_classes, num_true, sampled_values, seed)
+    logits, into_arguments = _sampled_logits(
+        weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
+    )
+    losses, pullback = sigmoid_family.cross_entropy(_targets(logits, num_true), logits)
+    return losses.sum(axis=1), lambda upstream: into_arguments(pullback(upstream[:, np.newaxis])["logits"])
+
+
+@differentiable
+def sampled_sparse_softmax_loss(
+    weights,
+    biases,
+    labels,
+    inputs,
+    num_sampled,
+    num_classes,
+    sampled_values=None,
+    remove_accidental_hits=True,
+    partition_strategy="mod",
+    seed=None,
+):
+    """:func:`sampled_softmax_loss` for one true class, by the sparse softmax: the true logit stands at place 0.
+
+    Values and gradients are the same.
+
+    Args:
+        weights: floating-point array of shape ``[num_classes, dim]``, or a list of its shards.
+        biases: floating-point array of shape ``[num_classes]``, or a list of its shards.
+        labels: integer class ids of shape ``[batch, 1]``.
+        inputs: floating-point array of shape ``[batch, dim]``.
+        num_sampled: how many classes are sampled, for the whole batch.
+        num_classes: the number of classes.
+        sampled_values: as in :func:`sampled_softmax_loss`.
+        remove_accidental_hits: whether a sampled class is taken out of the examples of which it is the true class.
+        partition_strategy: ``"mod"`` or ``"div"``, as in :func:`sampled_softmax_loss`.
+        seed: of the default sampler.
+
+    Returns:
+        One loss for each example, in nats, in the dtype of ``inputs``.
+
+    Raises:
+        TypeError: as :func:`sampled_softmax_loss`.
+        ValueError: as :func:`sampled_softmax_loss`.
+
+    Examples:
+        >>> from xentedu.nn import all_candidate_sampler
+        >>> labels = np.array([[1]])
+        >>> everything = all_candidate_sampler(labels, 1, 4, True)
+        >>> args = np.zeros((4, 2)), np.zeros(4), labels, np.ones((1, 2)), 4, 4
+        >>> sampled_sparse_softmax_loss(*args, everything).round(6)
+        array([1.386294])
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/contrib/nn/python/ops/sampling_ops.py``.
+    """
+    sample = _sample(labels, num_sampled, num_classes, 1, sampled_values, seed)
+    logits, into_arguments = _sampled_logits(
+        weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
+    )
+    value, pullback = sparse_family.cross_entropy(np.zeros(len(logits), np.int64), logits)
+    return value, lambda upstream: into_arguments(pullback(upstream)["logits"])
+
+
+@differentiable
+def rank_sampled_softmax_loss(
+    weights,
+    biases,
+    labels,
+    inputs,
+    num_sampled,
+    num_resampled,
+    num_classes,
+    num_true,
+    sampled_values,
+    resampling_temperature,
+    remove_accidental_hits,
+    partition_strategy,
+    seed=None,
+):
+    r""":func:`sampled_softmax_loss` on the hardest of the sampled classes, chosen in a second pass.
+
+    A large sample is scored by how much the batch as a whole confuses it with the truth: with :math:`x_i` the inputs
+    and :math:`\tau` the temperature, class :math:`c` of the sample scores
+
+    .. math:: r_c = \log \sum_i e^{x_i \cdot w_c / \tau} + b_c / \tau
+
+    and the ``num_resampled`` classes of the highest scores are kept, with their expected counts as they were. A low
+    temperature asks for the one example that a class confuses most, a high one for all of them together. No gradient
+    passes through the choice.
+
+    Args:
+        weights: floating-point array of shape ``[num_classes, dim]``, or a list of its shards.
+        biases: floating-point array of shape ``[num_classes]``, or a list of its shards.
+        labels: integer class ids of shape ``[batch, num_true]``.
+        inputs: floating-point array of shape ``[batch, dim]``.
+        num_sampled: how many classes are sampled in the first pass.
+        num_resampled: how many of them are kept in the second; less than ``num_sampled``.
+        num_classes: the number of classes.
+        num_true: the number of true classes of an example.
+        sampled_values: as in :func:`sampled_softmax_loss`; where it is None, ``learned_unigram_candidate_sampler``
+            draws.
+        resampling_temperature: :math:`\tau`, a positive number.
+        remove_accidental_hits: whether a sampled class is taken out of the examples of which it is a true class.
+        partition_strategy: ``"mod"`` or ``"div"``, as in :func:`sampled_softmax_loss`.
+        seed: of the default sampler. TensorFlow's function has none.
+
+    Returns:
+        One loss for each example, in nats, in the dtype of ``inputs``.
+
+    Raises:
+        TypeError: as :func:`sampled_softmax_loss`.
+        ValueError: as :func:`sampled_softmax_loss`; ``num_sampled`` is not above ``num_resampled``, or above
+            ``num_classes``; the temperature is not positive.
+
+    Examples:
+        >>> weights, biases = np.eye(4), np.zeros(4)
+        >>> values = np.array([1, 2, 3]), np.ones((1, 1)), np.ones(3)
+        >>> inputs = np.array([[1.0, 0.0, 3.0, 2.0]])  # the hardest of 1, 2 and 3 is 2
+        >>> args = weights, biases, [[0]], inputs, 3, 1, 4, 1, values
+        >>> rank_sampled_softmax_loss(*args, 1.0, True, "div").round(6)
+        array([2.126928])
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/contrib/nn/python/ops/sampling_ops.py``; Bai, Goldman and Zhang (2017), *TAPAS:
+        two-pass approximate adaptive sampling for softmax*.
+    """
+    checks.whole_number("num_classes", num_classes)
+    checks.whole_number("num_sampled", num_sampled, 1, num_classes)
+    checks.whole_number("num_resampled", num_resampled, 1, num_sampled - 1, why="it must be less than num_sampled")
+    temperature = checks.number("resampling_temperature", resampling_temperature, 0, low_included=False)
+    sampler = learned_unigram_candidate_sampler
+    labels, sampled, true_count, sampled_count = _sample(
+        labels, num_sampled, num_classes, num_true, sampled_values, seed, sampler
+    )
+    x, weight_table, bias_table = _arguments(weights, biases, inputs, num_classes, partition_strategy)
+    w = weight_table.look_up(sampled, x.dtype)  # [num_sampled, dim]
+    b = bias_table.look_up(sampled, x.dtype)  # [num_sampled]
+    scores = logsumexp(w @ (x.T / temperature), axis=1)[:, 0] + b / temperature  # [num_sampled]
+    kept = np.argsort(-scores, kind="stable")[:num_resampled]
+    sample = labels, sampled[kept], true_count, sampled_count[kept]
+    logits, into_arguments = _sampled_logits(
+        weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
+    )
+    value, pullback = softmax_family.cross_entropy(_targets(logits, num_true), logits, axis=-1)
+    return value, lambda upstream: into_arguments(pullback(upstream)["logits"])

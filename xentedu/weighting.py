@@ -1,0 +1,203 @@
+"""In-batch weights, reductions and label smoothing: what stands between the loss of each example and one number."""
+
+import enum
+import math
+
+import numpy as np
+
+from . import checks
+from .gradients import differentiable
+
+
+class Reduction(str, enum.Enum):
+    r"""How weighted losses become one number. Each member equals TensorFlow's string, which is taken in its place.
+
+    With :math:`\ell_i` the losses and :math:`w_i` the weights, after the weights were broadcast to the :math:`n`
+    losses, all but ``NONE`` are :math:`\sum_i w_i \ell_i` divided by something; and zero where that something is zero.
+
+    Attributes:
+        NONE: the weighted losses themselves.
+        SUM: by one.
+        SUM_OVER_BATCH_SIZE: by :math:`n`.
+        MEAN: by :math:`\sum_i w_i`, a weighted mean.
+        SUM_BY_NONZERO_WEIGHTS: by the number of :math:`w_i` that are not zero. The default of ``tf.losses``.
+        SUM_OVER_NONZERO_WEIGHTS: another name for the same.
+
+    Examples:
+        >>> Reduction.MEAN == "weighted_mean", Reduction("weighted_mean") is Reduction.MEAN
+        (True, True)
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/python/ops/losses/losses_impl.py``.
+    """
+
+    NONE = "none"
+    SUM = "weighted_sum"
+    SUM_OVER_BATCH_SIZE = "weighted_sum_over_batch_size"
+    MEAN = "weighted_mean"
+    SUM_BY_NONZERO_WEIGHTS = "weighted_sum_by_nonzero_weights"
+    SUM_OVER_NONZERO_WEIGHTS = "weighted_sum_by_nonzero_weights"
+
+    __str__ = str.__str__
+
+    @classmethod
+    def all(cls):
+        """Return every reduction."""
+        return tuple(cls)
+
+    @classmethod
+    def validate(cls, key):
+        """Raise a ``ValueError`` if ``key`` is no reduction."""
+        checks.one_of("reduction", key, [member.value for member in cls])
+
+
+@differentiable
+def compute_weighted_loss(losses, weights=1.0, reduction=Reduction.SUM_BY_NONZERO_WEIGHTS):
+    r"""Multiply losses by weights, and reduce them to one number.
+
+    With :math:`\ell_i` the losses and :math:`w_i` the weights broadcast to them,
+
+    .. math:: L = \frac{1}{d} \sum_i w_i \ell_i, \qquad \frac{\partial L}{\partial \ell_i} = \frac{w_i}{d}
+
+    where the reduction chooses the divisor :math:`d`: see :class:`~xentedu.losses.Reduction`. Where :math:`d = 0` (all
+    weights are zero) loss and gradient are zero, for a batch of padding must not stop the training with NaN.
+
+    The default divides by the *number* of weights that are not zero: doubling all weights doubles the loss, but setting
+    one of them to zero takes its example out of the mean altogether.
+
+    Args:
+        losses: floating-point array of any shape.
+        weights: non-negative numbers, either a scalar or an array with as many axes as ``losses``, each of length one
+            or that of ``losses``. Weights of shape ``[batch]`` for losses of shape ``[batch, classes]`` are refused:
+            write ``weights[:, numpy.newaxis]``. TensorFlow can differentiate by them, this library does not.
+        reduction: a :class:`~xentedu.losses.Reduction`, or its string.
+
+    Returns:
+        One number; with ``Reduction.NONE`` the weighted losses. In the dtype of ``losses`` (TensorFlow computes them in
+        float32, and casts back).
+
+    Raises:
+        TypeError: ``losses`` are not floating-point, ``weights`` are no numbers.
+        ValueError: shapes do not fit, a weight is negative or not finite, the reduction is unknown.
+
+    Examples:
+        >>> losses, weights = [3.0, 5.0, 100.0], [4.0, 1.0, 0.0]
+        >>> for reduction in ("weighted_sum", "weighted_sum_over_batch_size", "weighted_mean"):
+        ...     print(reduction, compute_weighted_loss(losses, weights, reduction).round(3))
+        weighted_sum 17.0
+        weighted_sum_over_batch_size 5.667
+        weighted_mean 3.4
+        >>> float(compute_weighted_loss(losses, weights))
+        8.5
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/python/ops/losses/losses_impl.py``.
+    """
+    losses = checks.logits_array(losses, "losses")
+    value, spread = weighted(losses, weights, reduction)
+    return value, lambda upstream: {"losses": spread(upstream)}
+
+
+def weighted(losses, weights, reduction):
+    """Return the reduced losses, and the function that spreads a gradient over them. For ``tf.losses``."""
+    Reduction.validate(reduction)
+    weights = checks.weights_array(weights, losses.dtype)
+    checks.same_rank_or_scalar("weights", weights, losses.shape, "the losses")
+    everywhere = np.broadcast_to(weights, losses.shape)  # shape of losses, though weights may be smaller
+    if reduction == Reduction.NONE:
+        return losses * weights, lambda upstream: upstream * weights
+    divisor = {
+        Reduction.SUM: 1,
+        Reduction.SUM_OVER_BATCH_SIZE: losses.size,
+        Reduction.MEAN: everywhere.sum(),
+        Reduction.SUM_BY_NONZERO_WEIGHTS: np.count_nonzero(everywhere),
+    }[Reduction(reduction)]
+    return _divided(losses, everywhere, divisor)
+
+
+def weighted_from_the_left(losses, weights):
+    r"""Return the mean loss by nonzero weights, and the function that spreads a gradient. For ``tf.contrib.losses``.
+
+    Here the axes of the weights are the *leading* axes of the losses: ``[batch]`` weighs the rows of ``[batch,
+    classes]``. A last axis of length one is dropped first. The divisor is the number of nonzero weights times the
+    number of losses behind each, where weights that were broadcast from an axis of length one are counted once: as
+    TensorFlow counts them, and too few.
+    """
+    weights = checks.weights_array(weights, losses.dtype)
+    if weights.ndim > 1 and weights.shape[-1] == 1:
+        weights = weights[..., 0]
+    checks.leading_axes("weights", weights, losses.shape, "the losses")
+    behind = losses.shape[weights.ndim :]  # the axes of losses that weights lack
+    divisor = np.count_nonzero(weights) * math.prod(behind)
+    aligned = weights.reshape(weights.shape + (1,) * len(behind))  # rank of losses
+    return _divided(losses, np.broadcast_to(aligned, losses.shape), divisor)
+
+
+def weighted_by_sample(losses, sample_weight, mask, reduction):
+    r"""Return the reduced losses, and the function that spreads a gradient over them. For Keras's classes.
+
+    ``"sum_over_batch_size"`` and ``"mean"`` divide by the number of losses, whatever the weights;
+    ``"mean_with_sample_weight"`` by the sum of the weights as they came, before they are broadcast. A mask (of what
+    ``ignore_class`` left) joins the weights; for the first two it is scaled so that they divide by what is left.
+    A single loss is returned as it is: no reduction touches it.
+
+    Args:
+        losses: array of any shape.
+        sample_weight: numbers that broadcast to it, or None; ``[batch, 1]`` will do for ``[batch]``.
+        mask: booleans of the shape of ``losses``, or None.
+        reduction: one of Keras's five strings, or None.
+    """
+    shape = losses.shape
+    weights = None
+    if sample_weight is not None:
+        weights = checks.weights_array(sample_weight, losses.dtype, "sample_weight")
+        if weights.ndim == losses.ndim + 1 and weights.shape[-1] == 1:
+            if losses.ndim == 1:
+                losses = losses[:, np.newaxis]  # Keras adds the axis to the losses here, and keeps it
+            else:
+                weights = weights[..., 0]
+        checks.broadcastable("sample_weight", weights, losses.shape, "the losses")
+    if mask is not None:
+        present = mask.reshape(losses.shape).astype(losses.dtype)
+        if reduction in ("sum_over_batch_size", "mean"):
+            present = present * (mask.size / max(np.count_nonzero(mask), 1))
+        weights = present if weights is None else weights * present
+    everywhere = np.broadcast_to(losses.dtype.type(1) if weights is None else weights, losses.shape)
+    if reduction in (None, "none") or losses.ndim == 0:
+        return losses * everywhere, lambda upstream: (upstream * everywhere).reshape(shape)
+    if reduction == "mean_with_sample_weight" and weights is not None:
+        divisor = weights.sum()
+    else:
+        divisor = 1 if reduction == "sum" else losses.size
+    value, spread = _divided(losses, everywhere, divisor)
+    return value, lambda upstream: spread(upstream).reshape(shape)
+
+
+def _divided(losses, weights, divisor):
+    """Return the sum of weighted losses over ``divisor``, or zero over zero, and the spreading of its gradient."""
+    total = (losses * weights).sum()
+    divisor = losses.dtype.type(divisor)
+    if divisor == 0:
+        return np.zeros_like(total), lambda upstream: np.zeros_like(losses)
+    return total / divisor, lambda upstream: upstream * weights / divisor
+
+
+def chained(terms, reduce):
+    """Return the reduced loss and its pullback: the chain rule through a loss for each example, then ``reduce``."""
+    losses, pullback = terms
+    value, spread = reduce(losses)
+    return value, lambda upstream: pullback(spread(upstream))
+
+
+def smoothed(labels, label_smoothing, num_classes):
+    r"""Return :math:`(1 - s)\,y + s / C`: labels that give a share :math:`s` of themselves to all :math:`C` classes.
+
+    One sigmoid has two classes, on and off: there :math:`C = 2`, and labels move towards a half.
+
+    >>> smoothed(np.array([0.0, 1.0]), 0.1, 2).round(3)
+    array([0.05, 0.95])
+    """
+    smoothing = checks.number("label_smoothing", label_smoothing, 0, 1)
+    if smoothing == 0:
+        return labels
+    return labels * (1 - smoothing) + smoothing / num_classes
