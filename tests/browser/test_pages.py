@@ -14,9 +14,6 @@ PAGES = [TOC["root"], *(chapter["file"] for chapter in TOC["chapters"])]
 WITH_FIGURES = [page for page in PAGES if (ROOT / f"{page}.ipynb").exists()]
 CLASSES = {"two_families": explore.TwoFamilies, "logit_shift": explore.LogitShift}
 
-# What a page asks other hosts for. To become empty: MathJax is to come from the book itself.
-OUTSIDE = ("https://cdn.jsdelivr.net/npm/mathjax@3/",)
-
 
 @pytest.fixture(scope="module", params=["http", "file"])
 def address(request, book, server):
@@ -39,12 +36,11 @@ def opened(browser, address):
             if url.startswith((address, "data:", "blob:")):
                 route.continue_()
             else:
-                if not url.startswith(OUTSIDE):
-                    page.problems.append(f"outside request: {url}")
+                page.problems.append(f"outside request: {url}")
                 route.abort()
 
         def console(message):
-            if message.type in ("error", "warning") and not message.location["url"].startswith(OUTSIDE):
+            if message.type in ("error", "warning"):
                 page.problems.append(f"console: {message.text} {message.location}")
 
         page.route("**/*", route)
