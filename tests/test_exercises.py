@@ -10,7 +10,9 @@ from xentedu import exercises
 
 def reply(capsys, name, function):
     assert exercises.check(name, function) is None
-    return capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 88  # the width of a page's cell
+    return out.replace("\n  ", " ")
 
 
 def sig(x):

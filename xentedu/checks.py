@@ -73,7 +73,8 @@ def finite(name, array):
         proven = np.isfinite(array.sum())
     if not proven and not np.isfinite(array).all():
         bad = np.argwhere(~np.isfinite(array))[0].tolist()
-        raise problem(ValueError, name, "finite numbers", f"{array[tuple(bad)]} at index {bad}")
+        where = f" at index {bad}" if bad else ""
+        raise problem(ValueError, name, "finite numbers", f"{array[tuple(bad)]}{where}")
 
 
 def logits_array(value, name="logits", min_rank=0):

@@ -8,6 +8,7 @@ import contextlib
 import inspect
 import io
 import re
+import textwrap
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -126,13 +127,16 @@ def check(name, function):
         >>> check("log_odds", lambda p: np.log(p / (1 - p)))
         Correct: 6 cases, probabilities from 1e-10 to 0.999, float32 and float64.
         >>> check("log_odds", lambda p: np.log(p))
-        Not yet: this is the logarithm of p alone. Odds compare p with the probability of the other outcome.
-        With p = [0.5, 0.25, 0.9], expected [0, -1.09861, 2.19722], received [-0.693147, -1.38629, -0.105361].
+        Not yet: this is the logarithm of p alone. Odds compare p with the probability of the
+          other outcome.
+        With p = [0.5, 0.25, 0.9], expected [0, -1.09861, 2.19722], received [-0.693147,
+          -1.38629, -0.105361].
     """
     if name not in EXERCISES:
         listed = "".join(f"\n  {key}: {exercise.question}" for key, exercise in EXERCISES.items())
         raise problem(ValueError, "name", f"one of these exercises,{listed}\n", repr(name))
-    print(_reply(_Trial(EXERCISES[name]), function))
+    for line in _reply(_Trial(EXERCISES[name]), function).splitlines():
+        print(textwrap.fill(line, 80, subsequent_indent="  "))
 
 
 def _reply(trial, function):
