@@ -127,8 +127,8 @@ def check(name, function):
         >>> check("log_odds", lambda p: np.log(p / (1 - p)))
         Correct: 6 cases, probabilities from 1e-10 to 0.999, float32 and float64.
         >>> check("log_odds", lambda p: np.log(p))
-        Not yet: this is the logarithm of p alone. Odds compare p with the probability of the
-          other outcome.
+        Not yet: this is the logarithm of p alone. Odds compare p with the probability
+          of the other outcome.
         With p = [0.5, 0.25, 0.9], expected [0, -1.09861, 2.19722], received [-0.693147,
           -1.38629, -0.105361].
     """

@@ -5,7 +5,7 @@ down to the characters of this subject; it comes with the package ziamath, under
 """
 
 import pathlib
-from importlib.resources import files
+from importlib.util import find_spec
 
 from docutils import nodes
 from fontTools import subset
@@ -13,7 +13,7 @@ from math_core import LatexToMathML
 from sphinx.util.math import get_node_equation_number
 
 CONVERTER = LatexToMathML(annotation=False)
-FONT = files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
+FONT = pathlib.Path(find_spec("ziamath").origin).with_name("fonts") / "STIXTwoMath-Regular.ttf"
 
 # Latin and Greek, upright and italic; operators, arrows, brackets, accents, braces above and below.
 RANGES = [(0x20, 0x7F), (0x391, 0x3CA), (0x3D0, 0x3D7), (0x2190, 0x2195), (0x21D0, 0x21D5), (0x2200, 0x223E)]

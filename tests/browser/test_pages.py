@@ -150,6 +150,7 @@ def test_every_control_has_a_name(opened, name):
 def test_pointer_drags_a_logit(opened):
     page = opened("book/sigmoid_softmax")
     figure = live_figures(page)[0]
+    figure.scroll_into_view_if_needed()
     box = figure.locator(".xe-bar input").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
     page.mouse.down()
