@@ -105,14 +105,21 @@ def dense_labels(value, logits, *, name="labels", like="logits", meant=""):
     return labels.astype(logits.dtype, copy=False)
 
 
-def sums_to_one(name, labels, axis, received_dtype, independent="sigmoid_cross_entropy_with_logits"):
+def sums_to_one(
+    name,
+    labels,
+    axis,
+    received_dtype,
+    independent="sigmoid_cross_entropy_with_logits",
+):
     """Refuse labels that are no probability distribution along ``axis``."""
     total = labels.sum(axis=axis, dtype=np.float64)
     off = np.abs(total - 1)
     if off.max() > _SUM_TOLERANCE.get(np.dtype(received_dtype), 1e-6):
         worst = np.atleast_1d(total).flat[off.argmax()]
         meant = f"{independent}, for labels that are not exclusive" if worst > 1 else ""
-        raise problem(ValueError, name, "labels that sum to one over the classes", f"a sum of {worst:.6g}", meant)
+        expected = "labels that sum to one over the classes"
+        raise problem(ValueError, name, expected, f"a sum of {worst:.6g}", meant)
 
 
 def class_ids(value, num_classes, shape, *, name="labels", dense="softmax_cross_entropy_with_logits_v2"):

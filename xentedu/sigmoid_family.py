@@ -12,7 +12,11 @@ _MEANT = "sparse_softmax_cross_entropy_with_logits, which takes class ids"
 def cross_entropy(labels, logits):
     """Return the loss of checked labels and logits, and its pullback. It is derived in the public loss below."""
     value = np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
-    return value, lambda upstream: {"logits": upstream * (sigmoid(logits) - labels), "labels": upstream * -logits}
+
+    def pullback(upstream):
+        return {"logits": upstream * (sigmoid(logits) - labels), "labels": upstream * -logits}
+
+    return value, pullback
 
 
 @differentiable
