@@ -65,15 +65,16 @@ def floating_as_it_is(name, value):
     return array
 
 
-def finite(name, array):
-    """Refuse NaN and infinity."""
+def finite(name, array, first=0):
+    """Refuse NaN and infinity. Where ``array`` is but a run of an argument's rows, ``first`` is the first of them."""
     # A finite sum proves that every term is finite, at a fraction of the cost of isfinite;
     # only where the sum itself overflows must each element be asked.
     with np.errstate(over="ignore", invalid="ignore"):
         proven = np.isfinite(array.sum())
     if not proven and not np.isfinite(array).all():
-        bad = np.argwhere(~np.isfinite(array))[0].tolist()
-        raise problem(ValueError, name, "finite numbers", f"{array[tuple(bad)]} at index {bad}")
+        bad = np.argwhere(~np.isfinite(array))[0]
+        place = [int(bad[0]) + first, *bad[1:].tolist()] if array.ndim else []
+        raise problem(ValueError, name, "finite numbers", f"{array[tuple(bad)]} at index {place}")
 
 
 def logits_array(value, name="logits", min_rank=0):
