@@ -8,6 +8,8 @@ computes, it lets go of Python's interpreter lock, so that threads work on diffe
 import os
 import threading
 
+import numpy as np
+
 # A block should stay, with its result, in a core's second-level cache. Few processors have less than this twice.
 BLOCK_BYTES = 1 << 18
 # An array of fewer bytes is done before a thread has started.
@@ -25,7 +27,6 @@ def over_rows(work, array):
     ``work`` puts its results into arrays that it shares with its caller, and there into ``rows`` alone. An error that
     it raises is raised here, once every thread has stopped.
 
-    >>> import numpy as np
     >>> numbers = np.arange(100_000.0).reshape(1000, 100)
     >>> sums = np.empty(1000)
     >>> def work(rows):
@@ -63,3 +64,17 @@ def over_rows(work, array):
         thread.join()
     if errors:
         raise errors[0]
+
+
+def extremes(array):
+    """Return the smallest and the largest number of an array; both are NaN where it has one.
+
+    >>> [float(number) for number in extremes(np.array([[2.0, -1.0], [0.0, 3.0]]))]
+    [-1.0, 3.0]
+    """
+    if array.nbytes <= BLOCK_BYTES:
+        return np.minimum.reduce(array, axis=None), np.maximum.reduce(array, axis=None)
+    found = []
+    over_rows(lambda rows: found.append((array[rows].min(), array[rows].max())), array)
+    lowest, highest = np.array(found).T
+    return lowest.min(), highest.max()

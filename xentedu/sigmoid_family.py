@@ -3,7 +3,8 @@
 import numpy as np
 
 from . import checks
-from .gradients import differentiable
+from .blocks import over_rows
+from .gradients import differentiable, gradient_wanted, times
 from .numerics import sigmoid, softplus
 
 _MEANT = "sparse_softmax_cross_entropy_with_logits, which takes class ids"
@@ -11,8 +12,28 @@ _MEANT = "sparse_softmax_cross_entropy_with_logits, which takes class ids"
 
 def cross_entropy(labels, logits):
     """Return the loss of checked labels and logits, and its pullback. It is derived in the public loss below."""
-    value = np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
-    return value, lambda upstream: {"logits": upstream * (sigmoid(logits) - labels), "labels": upstream * -logits}
+    x, z = np.atleast_1d(logits, labels)
+    value = np.empty(x.shape, x.dtype)
+    grad = np.empty(x.shape, x.dtype) if gradient_wanted() else None
+
+    def work(rows):
+        block, loss = x[rows], value[rows]
+        below = np.minimum(block, 0)
+        np.maximum(block, 0, out=loss)
+        e = np.subtract(below, loss)
+        np.exp(e, out=e)  # exp(-|x|)
+        if grad is not None:
+            sigmoid = np.exp(below, out=grad[rows])  # exp(min(x, 0)) / (1 + exp(-|x|)), on both sides of zero
+            sigmoid /= np.add(e, 1, out=below)
+            sigmoid -= z[rows]
+        loss -= np.multiply(block, z[rows], out=below)
+        loss += np.log1p(e, out=e)
+
+    over_rows(work, x)
+    return value.reshape(logits.shape), lambda upstream: {
+        "logits": times(upstream, grad.reshape(logits.shape)),
+        "labels": times(upstream, -logits),
+    }
 
 
 @differentiable
