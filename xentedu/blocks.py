@@ -10,8 +10,9 @@ import threading
 
 import numpy as np
 
-# A block should stay, with its result, in a core's second-level cache. Few processors have less than this twice.
-BLOCK_BYTES = 1 << 18
+# A block and its result should stay in a core's second-level cache, often a megabyte. With smaller blocks threads wait
+# for each other: between two operations each of them holds the interpreter lock for a moment.
+BLOCK_BYTES = 1 << 19
 # An array of fewer bytes is done before a thread has started.
 THREADED_BYTES = 1 << 20
 
@@ -72,7 +73,7 @@ def extremes(array):
     >>> [float(number) for number in extremes(np.array([[2.0, -1.0], [0.0, 3.0]]))]
     [-1.0, 3.0]
     """
-    if array.nbytes <= BLOCK_BYTES:
+    if array.nbytes <= BLOCK_BYTES or not array.ndim:
         return np.minimum.reduce(array, axis=None), np.maximum.reduce(array, axis=None)
     found = []
     over_rows(lambda rows: found.append((array[rows].min(), array[rows].max())), array)

@@ -10,30 +10,38 @@ from .numerics import sigmoid, softplus
 _MEANT = "sparse_softmax_cross_entropy_with_logits, which takes class ids"
 
 
-def cross_entropy(labels, logits):
-    """Return the loss of checked labels and logits, and its pullback. It is derived in the public loss below."""
+def cross_entropy(labels, logits, trained=False):
+    """Return the loss of checked labels and logits, and its pullback; into the labels too, if they are ``trained``.
+
+    It is derived in the public loss below.
+    """
     x, z = np.atleast_1d(logits, labels)
-    value = np.empty(x.shape, x.dtype)
-    grad = np.empty(x.shape, x.dtype) if gradient_wanted() else None
+    value = np.empty_like(x)
+    grads = {}
+    if gradient_wanted():
+        grads = {name: np.empty_like(x) for name in ("logits", "labels")[: 1 + trained]}
 
     def work(rows):
         block, loss = x[rows], value[rows]
         below = np.minimum(block, 0)
         np.maximum(block, 0, out=loss)
-        e = np.subtract(below, loss)
-        np.exp(e, out=e)  # exp(-|x|)
-        if grad is not None:
-            sigmoid = np.exp(below, out=grad[rows])  # exp(min(x, 0)) / (1 + exp(-|x|)), on both sides of zero
-            sigmoid /= np.add(e, 1, out=below)
+        e = below - loss  # -|x|
+        np.exp(e, out=e)
+        if "logits" in grads:
+            sigmoid = np.exp(below, out=grads["logits"][rows])
+            sigmoid /= np.add(e, 1, out=below)  # exp(min(x, 0)) / (1 + exp(-|x|)), on both sides of zero
             sigmoid -= z[rows]
+        if "labels" in grads:
+            np.negative(block, out=grads["labels"][rows])
         loss -= np.multiply(block, z[rows], out=below)
         loss += np.log1p(e, out=e)
 
     over_rows(work, x)
-    return value.reshape(logits.shape), lambda upstream: {
-        "logits": times(upstream, grad.reshape(logits.shape)),
-        "labels": times(upstream, -logits),
-    }
+
+    def pullback(upstream):
+        return {name: times(upstream, grad.reshape(logits.shape)) for name, grad in grads.items()}
+
+    return value.reshape(logits.shape), pullback
 
 
 @differentiable
@@ -75,10 +83,7 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
     logits = checks.logits_array(logits)
     trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
     labels = checks.dense_labels(labels, logits, meant=_MEANT)
-    value, pullback = cross_entropy(labels, logits)
-    if trained:
-        return value, pullback
-    return value, lambda upstream: {"logits": pullback(upstream)["logits"]}
+    return cross_entropy(labels, logits, trained)
 
 
 @differentiable
