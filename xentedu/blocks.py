@@ -10,9 +10,9 @@ import threading
 
 import numpy as np
 
-# A block and its result should stay in a core's second-level cache, often a megabyte. With smaller blocks threads wait
-# for each other: between two operations each of them holds the interpreter lock for a moment.
-BLOCK_BYTES = 1 << 19
+# Small enough for a core's second-level cache, or nearly; large enough that an operation takes its time. Between two
+# operations a thread holds the interpreter lock for a moment, and with smaller blocks the others wait for it too often.
+BLOCK_BYTES = 1 << 20
 # An array of fewer bytes is done before a thread has started.
 THREADED_BYTES = 1 << 20
 

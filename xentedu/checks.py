@@ -98,6 +98,16 @@ def logits_unread(value, name="logits", min_rank=0):
 
 def dense_labels(value, logits, *, name="labels", like="logits", meant=""):
     """Return labels in [0, 1], of the shape of ``logits`` and in their dtype."""
+    labels = dense_labels_unread(value, logits, name=name, like=like, meant=meant)
+    if not are_probabilities(*extremes(labels)):
+        # Written so that NaN, of which every comparison is False, is among the wrong ones.
+        wrong = labels[~((labels >= 0) & (labels <= 1))].flat[0]
+        raise problem(ValueError, name, "numbers in [0, 1]", wrong, meant if labels.dtype.kind in "iu" else "")
+    return labels.astype(logits.dtype, copy=False)
+
+
+def dense_labels_unread(value, logits, *, name="labels", like="logits", meant=""):
+    """Return labels of the shape of ``logits``, in a dtype of their own, and leave it to a loss to find a wrong one."""
     labels = rectangular(name, value)
     if labels.dtype.kind not in "fiub":
         raise problem(TypeError, name, "numbers in [0, 1]", labels.dtype)
@@ -108,12 +118,12 @@ def dense_labels(value, logits, *, name="labels", like="logits", meant=""):
         elif labels.shape in [logits.shape[:k] + logits.shape[k + 1 :] for k in range(logits.ndim)]:
             hint = meant  # one label for each example: class ids
         raise problem(ValueError, name, f"the shape of {like}, {logits.shape}", f"shape {labels.shape}", hint)
-    lowest, highest = extremes(labels)
-    if not (lowest >= 0 and highest <= 1):
-        # The comparison with NaN is False, so this line is reached for NaN too.
-        wrong = labels[~((labels >= 0) & (labels <= 1))].flat[0]
-        raise problem(ValueError, name, "numbers in [0, 1]", wrong, meant if labels.dtype.kind in "iu" else "")
-    return labels.astype(logits.dtype, copy=False)
+    return labels
+
+
+def are_probabilities(lowest, highest):
+    """Return whether all of an array lies in [0, 1] whose smallest and largest numbers are these."""
+    return lowest >= 0 and highest <= 1
 
 
 def sums_to_one(name, labels, axis, received_dtype, independent="sigmoid_cross_entropy_with_logits"):

@@ -3,26 +3,30 @@
 import numpy as np
 
 from . import checks
-from .blocks import over_rows
+from .blocks import extremes, over_rows
 from .gradients import differentiable, gradient_wanted, times
 from .numerics import sigmoid, softplus
 
 _MEANT = "sparse_softmax_cross_entropy_with_logits, which takes class ids"
 
 
-def cross_entropy(labels, logits, trained=False):
-    """Return the loss of checked labels and logits, and its pullback; into the labels too, if they are ``trained``.
+def cross_entropy(labels, logits, trained=False, refuse=None):
+    """Return the loss of labels and logits, and its pullback; into the labels too, if they are ``trained``.
 
-    It is derived in the public loss below.
+    It is derived in the public loss below. ``refuse`` is called if a number is not finite or a label outside [0, 1],
+    which is found out while they are at hand; None says that it is known already.
     """
-    x, z = np.atleast_1d(logits, labels)
+    x, y = np.atleast_1d(logits, labels)
     value = np.empty_like(x)
     grads = {}
     if gradient_wanted():
         grads = {name: np.empty_like(x) for name in ("logits", "labels")[: 1 + trained]}
 
     def work(rows):
-        block, loss = x[rows], value[rows]
+        block, z, loss = x[rows], y[rows], value[rows]
+        if refuse and not (checks.are_finite(*extremes(block)) and checks.are_probabilities(*extremes(z))):
+            refuse()
+        z = z.astype(x.dtype, copy=False)
         below = np.minimum(block, 0)
         np.maximum(block, 0, out=loss)
         e = below - loss  # -|x|
@@ -30,10 +34,10 @@ def cross_entropy(labels, logits, trained=False):
         if "logits" in grads:
             sigmoid = np.exp(below, out=grads["logits"][rows])
             sigmoid /= np.add(e, 1, out=below)  # exp(min(x, 0)) / (1 + exp(-|x|)), on both sides of zero
-            sigmoid -= z[rows]
+            sigmoid -= z
         if "labels" in grads:
             np.negative(block, out=grads["labels"][rows])
-        loss -= np.multiply(block, z[rows], out=below)
+        loss -= np.multiply(block, z, out=below)
         loss += np.log1p(e, out=e)
 
     over_rows(work, x)
@@ -80,10 +84,15 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``.
     """
-    logits = checks.logits_array(logits)
+    logits = checks.logits_unread(logits)
     trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
-    labels = checks.dense_labels(labels, logits, meant=_MEANT)
-    return cross_entropy(labels, logits, trained)
+    labels = checks.dense_labels_unread(labels, logits, meant=_MEANT)
+
+    def refuse():
+        checks.finite("logits", logits)
+        checks.dense_labels(labels, logits, meant=_MEANT)
+
+    return cross_entropy(labels, logits, trained, refuse)
 
 
 @differentiable
