@@ -26,7 +26,8 @@ METADATA = {
 def committed_form(path):
     """Execute the notebook at ``path`` and return the text of its committed form."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
+    place = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, timeout=120, resources=place, coalesce_streams=True).execute()
     title = notebook.metadata.get("mystnb")
     notebook.metadata = nbformat.from_dict({**METADATA, **({"mystnb": title} if title else {})})
     for number, cell in enumerate(notebook.cells):

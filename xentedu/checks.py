@@ -77,8 +77,8 @@ def finite(name, array, first=0):
     """Refuse NaN and infinity. Where ``array`` is but a run of an argument's rows, ``first`` is the first of them."""
     if not are_finite(*extremes(array)):
         bad = np.argwhere(~np.isfinite(array))[0]
-        place = [int(bad[0]) + first, *bad[1:].tolist()] if array.ndim else []
-        raise problem(ValueError, name, "finite numbers", f"{array[tuple(bad)]} at index {place}")
+        where = f" at index {[int(bad[0]) + first, *bad[1:].tolist()]}" if array.ndim else ""
+        raise problem(ValueError, name, "finite numbers", f"{array[tuple(bad)]}{where}")
 
 
 def logits_array(value, name="logits", min_rank=0):
@@ -126,14 +126,21 @@ def are_probabilities(lowest, highest):
     return lowest >= 0 and highest <= 1
 
 
-def sums_to_one(name, labels, axis, received_dtype, independent="sigmoid_cross_entropy_with_logits"):
+def sums_to_one(
+    name,
+    labels,
+    axis,
+    received_dtype,
+    independent="sigmoid_cross_entropy_with_logits",
+):
     """Refuse labels that are no probability distribution along ``axis``."""
     total = labels.sum(axis=axis, dtype=np.float64)
     off = np.abs(total - 1)
     if off.max() > _SUM_TOLERANCE.get(np.dtype(received_dtype), 1e-6):
         worst = np.atleast_1d(total).flat[off.argmax()]
         meant = f"{independent}, for labels that are not exclusive" if worst > 1 else ""
-        raise problem(ValueError, name, "labels that sum to one over the classes", f"a sum of {worst:.6g}", meant)
+        expected = "labels that sum to one over the classes"
+        raise problem(ValueError, name, expected, f"a sum of {worst:.6g}", meant)
 
 
 def class_ids(value, num_classes, shape, *, name="labels", dense="softmax_cross_entropy_with_logits_v2"):

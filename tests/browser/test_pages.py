@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
+from tests.test_package import FUNCTIONS
 from xentedu import explore
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -150,6 +151,7 @@ def test_every_control_has_a_name(opened, name):
 def test_pointer_drags_a_logit(opened):
     page = opened("book/sigmoid_softmax")
     figure = live_figures(page)[0]
+    figure.scroll_into_view_if_needed()
     box = figure.locator(".xe-bar input").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
     page.mouse.down()
@@ -189,3 +191,8 @@ def test_without_javascript_and_in_print_there_is_a_still_picture(opened, name):
     for figure in figures:
         assert figure.locator("img.xe-still").is_visible()
         assert not figure.locator(".xe-live").is_visible()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_public_name_is_on_the_library_page(book, name):
+    assert f'id="{name.replace("xe.", "xentedu.", 1)}"' in (book / "book" / "api.html").read_text(encoding="utf-8")

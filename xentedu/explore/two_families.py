@@ -26,7 +26,7 @@ class TwoFamilies(Figure):
     name = "two_families"
     caption = (
         "The same logits under both families. A bar is a probability, the ring its label; the arrow is minus the "
-        "gradient: where a step of training pulls the logit."
+        "gradient: where a step of training pulls the logit. The sigmoid loss is the sum over the classes."
     )
     logits = traitlets.List(traitlets.Float(min=-6, max=6), [2.0, 1.0, -1.0], minlen=3, maxlen=5).tag(sync=True)
     labels = traitlets.List(traitlets.Int(min=0, max=1), [1, 0, 0], minlen=3, maxlen=5).tag(sync=True)
