@@ -10,35 +10,39 @@ from .numerics import sigmoid, softplus
 _MEANT = "sparse_softmax_cross_entropy_with_logits, which takes class ids"
 
 
+def formulas(x, z, value, gradient=None):
+    """Write the loss of logits ``x`` with labels ``z`` into ``value``, its derivative by ``x`` into ``gradient``."""
+    below = np.minimum(x, 0)
+    above = np.maximum(x, 0, out=value)
+    e = below - above  # -|x|
+    np.exp(e, out=e)
+    if gradient is not None:
+        np.exp(below, out=gradient)
+        gradient /= 1 + e  # sigmoid(x), on both sides of zero
+        gradient -= z
+    value -= x * z
+    value += np.log1p(e, out=e)
+
+
 def cross_entropy(labels, logits, trained=False, refuse=None):
     """Return the loss of labels and logits, and its pullback; into the labels too, if they are ``trained``.
 
     It is derived in the public loss below. ``refuse`` is called if a number is not finite or a label outside [0, 1],
     which is found out while they are at hand; None says that it is known already.
     """
-    x, y = np.atleast_1d(logits, labels)
+    x, z = np.atleast_1d(logits, labels)
     value = np.empty_like(x)
     grads = {}
     if gradient_wanted():
         grads = {name: np.empty_like(x) for name in ("logits", "labels")[: 1 + trained]}
 
     def work(rows):
-        block, z, loss = x[rows], y[rows], value[rows]
-        if refuse and not (checks.are_finite(*extremes(block)) and checks.are_probabilities(*extremes(z))):
+        if refuse and not (checks.are_finite(*extremes(x[rows])) and checks.are_probabilities(*extremes(z[rows]))):
             refuse()
-        z = z.astype(x.dtype, copy=False)
-        below = np.minimum(block, 0)
-        np.maximum(block, 0, out=loss)
-        e = below - loss  # -|x|
-        np.exp(e, out=e)
-        if "logits" in grads:
-            sigmoid = np.exp(below, out=grads["logits"][rows])
-            sigmoid /= np.add(e, 1, out=below)  # exp(min(x, 0)) / (1 + exp(-|x|)), on both sides of zero
-            sigmoid -= z
-        if "labels" in grads:
-            np.negative(block, out=grads["labels"][rows])
-        loss -= np.multiply(block, z, out=below)
-        loss += np.log1p(e, out=e)
+        into = {name: grad[rows] for name, grad in grads.items()}
+        formulas(x[rows], z[rows].astype(x.dtype, copy=False), value[rows], into.get("logits"))
+        if "labels" in into:
+            np.negative(x[rows], out=into["labels"])
 
     over_rows(work, x)
 

@@ -10,11 +10,25 @@ from .gradients import differentiable, gradient_wanted, times
 _FEW_CLASSES = 64
 
 
-def cross_entropy(ids, logits, name="logits"):
+def formulas(x, ids, highest, value, gradient=None):
+    """Write the loss of logits ``x`` with class ``ids`` into ``value``, and its derivative by ``x`` into ``gradient``.
+
+    ``highest`` are the largest logits of the examples.
+    """
+    true_class = np.arange(len(x)), ids
+    p = np.subtract(x, highest[:, np.newaxis], out=gradient)
+    np.exp(p, out=p)
+    total = np.add.reduce(p, axis=1)
+    np.subtract(np.log(total), x[true_class] - highest, out=value)
+    if gradient is not None:
+        p /= total[:, np.newaxis]
+        p[true_class] -= 1
+
+
+def cross_entropy(ids, logits):
     """Return the loss of checked ids and logits, and its pullback. It is derived in the public loss below.
 
-    Whether the logits are finite is checked here, while they are at hand. Each block of rows is read once, and leaves
-    its gradient in place of its exponentials.
+    Whether the logits are finite is checked here, while they are at hand.
     """
     x, c = logits.reshape(-1, logits.shape[-1]), ids.reshape(-1)  # [examples, classes], [examples]
     order = "F" if x.shape[1] < _FEW_CLASSES else "C"
@@ -25,21 +39,15 @@ def cross_entropy(ids, logits, name="logits"):
         block = np.asarray(x[rows], order=order)
         highest = np.maximum.reduce(block, axis=1)
         if not checks.are_finite(np.minimum.reduce(block, axis=None), np.maximum.reduce(highest)):
-            checks.finite(name, logits)
-        each_class = np.arange(len(block)), c[rows]
-        true_logit = block[each_class]
-        p = np.subtract(block, highest[:, np.newaxis], out=None if grad is None else grad[rows])
-        np.exp(p, out=p)
-        total = np.add.reduce(p, axis=1)
-        value[rows] = np.log(total) - (true_logit - highest)
-        if grad is not None:
-            p /= total[:, np.newaxis]
-            p[each_class] -= 1
+            checks.finite("logits", logits)
+        formulas(block, c[rows], highest, value[rows], None if grad is None else grad[rows])
 
     over_rows(work, x)
-    return value.reshape(ids.shape), lambda upstream: {
-        "logits": times(upstream[..., np.newaxis], grad.reshape(logits.shape))
-    }
+
+    def pullback(upstream):
+        return {"logits": times(upstream[..., np.newaxis], grad.reshape(logits.shape))}
+
+    return value.reshape(ids.shape), pullback
 
 
 @differentiable
