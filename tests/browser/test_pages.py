@@ -1,4 +1,7 @@
-"""The built book in a browser: over http and from disk, by keyboard alone, without JavaScript, in print."""
+"""The built book in a browser, over http: by keyboard alone, without JavaScript, in print.
+
+test_pages_from_disk.py runs the same tests on the pages as files.
+"""
 
 import pathlib
 
@@ -16,9 +19,9 @@ WITH_FIGURES = [page for page in PAGES if (ROOT / f"{page}.ipynb").exists()]
 CLASSES = {"two_families": explore.TwoFamilies, "logit_shift": explore.LogitShift}
 
 
-@pytest.fixture(scope="module", params=["http", "file"])
-def address(request, book, server):
-    return server if request.param == "http" else book.as_uri()
+@pytest.fixture
+def address(server):
+    return server
 
 
 @pytest.fixture
