@@ -7,7 +7,7 @@ from .gradients import differentiable
 
 
 @differentiable
-def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=4096):
+def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192):
     r"""Softmax cross-entropy over all classes, a block of them at a time.
 
     It is :func:`~xentedu.nn.sparse_softmax_cross_entropy_with_logits` of ``inputs @ weights.T + biases``, value and
@@ -68,30 +68,32 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=4096)
     inputs, weights, biases, ids = _checked(weights, biases, labels, inputs)
     block = checks.whole_number("block", block)
     parts = [slice(start, start + block) for start in range(0, len(weights), block)]
+    extended = np.column_stack([inputs, np.ones_like(inputs[:, 0])])  # a bias is the weight of an input of one
     highest = np.full(len(ids), -np.inf, inputs.dtype)  # [batch], m
     total = np.zeros_like(highest)  # [batch], s
     true_logits = np.empty_like(highest)  # [batch], x_c
     for part in parts:
         checks.finite("weights", weights[part], part.start)
         checks.finite("biases", biases[part], part.start)
-        logits = _logits(weights[part], biases[part], inputs)  # [batch, block]
+        logits = _product(extended, _rows(weights[part], biases[part], inputs.dtype))  # [batch, block]
         examples, places = _true_places(ids, part)
         true_logits[examples] = logits[examples, places]
         _absorb(logits, highest, total)
 
     def pullback(upstream):
         grads = {"weights": np.empty(weights.shape, weights.dtype), "biases": np.empty(biases.shape, biases.dtype)}
-        grads["inputs"] = np.zeros_like(inputs)
+        into_extended = np.zeros_like(extended)
         scale = upstream / total
         for part in parts:
-            g = _logits(weights[part], biases[part], inputs)  # [batch, block]
+            w = _rows(weights[part], biases[part], inputs.dtype)  # [block, dim + 1]
+            g = _product(extended, w)  # [batch, block]
             _exponentiate(g, highest, scale)
             examples, places = _true_places(ids, part)
             g[examples, places] -= upstream[examples]
-            grads["weights"][part] = g.T @ inputs
-            grads["biases"][part] = g.sum(axis=0)
-            grads["inputs"] += g @ weights[part].astype(inputs.dtype, copy=False)
-        return grads
+            into_w = g.T @ extended
+            grads["weights"][part], grads["biases"][part] = into_w[:, :-1], into_w[:, -1]
+            into_extended += g @ w
+        return {**grads, "inputs": into_extended[:, :-1]}
 
     return np.log(total) - (true_logits - highest), pullback
 
@@ -112,12 +114,17 @@ def _checked(weights, biases, labels, inputs):
     return inputs, weights, biases, checks.class_ids(labels, len(weights), inputs.shape[:1], dense="")
 
 
-def _logits(weights, biases, inputs):
-    """Return the logits of a block of classes, ``[batch, block]``, in the dtype of ``inputs``."""
+def _rows(weights, biases, dtype):
+    """Return the weights of a block of classes with their biases as one more column: ``[block, dim + 1]``."""
+    rows = np.empty((len(weights), weights.shape[1] + 1), dtype)
+    rows[:, :-1], rows[:, -1] = weights, biases
+    return rows
+
+
+def _product(extended, rows):
+    """Return the logits of a block of classes, ``[batch, block]``."""
     with np.errstate(over="ignore", invalid="ignore"):  # too large a logit gets an error of our own
-        logits = inputs @ weights.T.astype(inputs.dtype, copy=False)
-    logits += biases.astype(inputs.dtype, copy=False)
-    return logits
+        return extended @ rows.T
 
 
 def _true_places(ids, part):
