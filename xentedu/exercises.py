@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import exercises_sampled
 from .checks import named_errors, problem
 from .gradients import value_and_grad
 from .nn import sigmoid_cross_entropy_with_logits, softmax_cross_entropy_with_logits_v2
@@ -81,6 +82,7 @@ _HINTS = {
     "inverted": "this is on where the probability is below one half.",
     "class_ids": "these are class ids. One truth value for each label of each photo is asked for.",
     "probabilities": "these are probabilities. Which of them are high enough to be on?",
+    **exercises_sampled.HINTS,
 }
 
 
@@ -430,4 +432,5 @@ EXERCISES = {
             "probabilities": [sigmoid, softmax],
         },
     ),
+    **{name: Exercise(**row) for name, row in exercises_sampled.ROWS.items()},
 }

@@ -16,7 +16,11 @@ ROOT = pathlib.Path(__file__).parents[2]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
 PAGES = [TOC["root"], *(chapter["file"] for chapter in TOC["chapters"])]
 WITH_FIGURES = [page for page in PAGES if (ROOT / f"{page}.ipynb").exists()]
-CLASSES = {"two_families": explore.TwoFamilies, "logit_shift": explore.LogitShift}
+CLASSES = {
+    "two_families": explore.TwoFamilies,
+    "logit_shift": explore.LogitShift,
+    "sampled_softmax": explore.SampledSoftmax,
+}
 
 
 @pytest.fixture
@@ -91,6 +95,13 @@ def state(figure):
         checked = figure.locator("input[type=radio]:checked").evaluate_all("all => all.map(x => x.value)")
         shift = float(figure.locator("input[type=range]").input_value())
         return explore.LogitShift(shift=shift, precision=checked[0], label=int(checked[1]))
+    if name == "sampled_softmax":
+        checked = figure.locator("input[type=radio]:checked").evaluate_all("all => all.map(x => x.value)")
+        num_sampled = 2 ** int(figure.locator("input[type=range]").input_value())
+        removed = figure.locator("input[type=checkbox]").is_checked()
+        return explore.SampledSoftmax(
+            num_sampled=num_sampled, correction=checked[0], remove_accidental_hits=removed, sampler=checked[1]
+        )
     rows = [row for row in figure.locator(".xe-row:not(.xe-head)").all() if row.is_visible()]
     logits = [float(row.locator("input[type=range]").input_value()) for row in rows]
     labels = [int(row.locator("input[type=checkbox]").is_checked()) for row in rows]
@@ -102,6 +113,11 @@ def expected_numbers(twin):
     now = twin.numbers()
     if isinstance(twin, explore.LogitShift):
         return [now[name] for name in ("naiveSoftmax", "softmax", "naiveSigmoid", "sigmoid")]
+    if isinstance(twin, explore.SampledSoftmax):
+        names = ("angle_one", "error_one", "angle_mean", "error_mean")
+        return [now["loss"], now["loss_within"], now["exact"]] + [
+            now[f"{name}{within}"] for name in names for within in ("", "_within")
+        ]
     heads = [x for family in ("softmax", "sigmoid") for x in (now[f"p_{family}"].sum(), now[f"loss_{family}"])]
     meters = [
         now[f"{quantity}_{family}"][k]

@@ -67,6 +67,12 @@ STATES = [
         for c, precision, label in itertools.product((-120, -20, 0, 14, 40, 120), ("float32", "float64"), (0, 1))
     ),
     explore.LogitShift(shift=800, precision="float64"),
+    *(
+        explore.SampledSoftmax(num_sampled=n, correction=correction, remove_accidental_hits=removed, sampler=sampler)
+        for n, correction, removed, sampler in itertools.product(
+            (1, 16, 64), ("none", "sampled", "both"), (True, False), ("uniform", "log_uniform", "unigram")
+        )
+    ),
 ]
 
 

@@ -4,6 +4,7 @@ This package needs the extra ``figures`` (``pip install "xentedu[figures]"``); t
 """
 
 from .logit_shift import LogitShift
+from .sampled_softmax import SampledSoftmax
 from .two_families import TwoFamilies
 
-__all__ = ["LogitShift", "TwoFamilies"]
+__all__ = ["LogitShift", "SampledSoftmax", "TwoFamilies"]

@@ -44,3 +44,21 @@ export function naiveSigmoidCrossEntropy(label, logit, round) {
   const miss = round((1 - label) * round(Math.log(round(1 - s))));
   return round(-hit - miss);
 }
+
+// Uniform numbers in [0, 1): mulberry32, Tommy Ettinger's public-domain generator. In Python:
+// xentedu.explore.sampled_softmax.mulberry32.
+export function mulberry32(seed) {
+  let a = seed | 0;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), a | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+// The mean, and half the width of its 95% confidence interval.
+export function meanWithin(values) {
+  const n = values.length, mean = sum(values) / n;
+  return { mean, within: 1.96 * Math.sqrt(sum(values.map((v) => (v - mean) ** 2)) / (n - 1) / n) };
+}

@@ -43,8 +43,8 @@ export function show(element, x, digits) {
   element.classList.toggle("xe-broken", !Number.isFinite(x));
 }
 
-// A labelled slider. `spoken` turns its value into what a screen reader says.
-export function slider({ label, min, max, step, digits = 1, hideLabel = false, onInput }) {
+// A labelled slider. `tell` turns its value into what is shown beside it and what a screen reader says.
+export function slider({ label, min, max, step, digits = 1, tell = (v) => format(v, digits), hideLabel = false, onInput }) {
   const id = uid("slider");
   const input = h("input", { type: "range", id, min, max, step });
   const output = h("output", { for: id });
@@ -55,8 +55,8 @@ export function slider({ label, min, max, step, digits = 1, hideLabel = false, o
     element: h("div", { class: "xe-slider" }, caption, input, output),
     update(value) {
       input.value = value;
-      input.setAttribute("aria-valuetext", format(value, digits));
-      output.textContent = format(value, digits);
+      input.setAttribute("aria-valuetext", tell(value));
+      output.textContent = tell(value);
     },
   };
 }

@@ -1,0 +1,196 @@
+// The sampled softmax loss over many draws, and its gradient, against the exact ones.
+import { softmaxCrossEntropy, softmaxGradient, sum, mulberry32, meanWithin } from "./numerics.js";
+import { h, fill, format, show, slider, choice, checkbox, spoken, scale, bind } from "./toolkit.js";
+
+const CLASSES = 100, BATCH = 20, DRAWS = 300;
+const SAMPLERS = ["uniform", "log_uniform", "unigram"], SIZES = [1, 2, 4, 8, 16, 32, 64];
+const TOLD = { none: "log Q not taken off", sampled: "log Q off sampled logits", both: "log Q off all logits" };
+const LOSS_REACH = [0, 6], ALONG_REACH = [-1, 3], ACROSS_REACH = [0, 2.6];
+const ids = Array.from({ length: CLASSES }, (_, c) => c);
+
+const counts = ids.map((c) => Math.floor(1000 / (c + 1))), total = sum(counts);
+const logits = counts.map((n) => 0.5 * Math.log(n));
+const e = logits.map(Math.exp);
+const cumulated = (values) => { let soFar = 0; return values.map((v) => (soFar += v)); };
+
+// How many of the batch's labels each class has: labels stand at equal steps of the cumulated counts.
+const labels = ids.map(() => 0);
+for (let i = 0, ends = cumulated(counts); i < BATCH; i++) labels[ends.findIndex((end) => end >= ((i + 0.5) / BATCH) * total)]++;
+const labelled = ids.filter((c) => labels[c]);
+const shares = labels.map((n) => n / BATCH);
+const exact = { loss: softmaxCrossEntropy(shares, logits), gradient: softmaxGradient(shares, logits) };
+const size = Math.hypot(...exact.gradient);
+
+const probabilities = {
+  uniform: ids.map(() => 1 / CLASSES),
+  log_uniform: ids.map((c) => Math.log1p(1 / (c + 1)) / Math.log1p(CLASSES)),
+  unigram: counts.map((n) => n / total),
+};
+
+// Different classes in the order of drawing, and the number of tries that they took.
+function draw(seed, n, ends) {
+  const uniform = mulberry32(seed), drawn = new Set();
+  let tries = 0;
+  while (drawn.size < n) {
+    const u = uniform();
+    let low = 0, high = CLASSES - 1; // the first class whose cumulated probability passes u
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ends[middle] > u) high = middle; else low = middle + 1;
+    }
+    drawn.add(low);
+    tries++;
+  }
+  return { drawn: [...drawn], tries };
+}
+
+// Mean loss and gradient of the batch for one draw. All examples share their logits here, so they share the sum too.
+function estimate({ drawn, tries }, p, correction, removeHits) {
+  const n = drawn.length;
+  const expected = (c) => (tries === n ? n * p[c] : -Math.expm1(tries * Math.log1p(-p[c])));
+  const weight = new Map(drawn.map((c) => [c, correction === "none" ? e[c] : e[c] / expected(c)]));
+  const all = sum([...weight.values()]);
+  const gradient = new Float64Array(CLASSES);
+  let loss = 0, inverses = 0;
+  for (const t of labelled) {
+    const truth = correction === "both" ? e[t] / expected(t) : e[t];
+    const hit = removeHits && weight.has(t) ? weight.get(t) : 0;
+    const z = truth + all - hit, share = shares[t] / z;
+    loss += shares[t] * Math.log(z / truth);
+    gradient[t] += share * truth - shares[t] - hit * share;
+    inverses += share;
+  }
+  for (const [c, w] of weight) gradient[c] += w * inverses;
+  return { loss, gradient };
+}
+
+// How far a gradient is along the exact one and across it, in units of its size; its angle and its error.
+function off(gradient) {
+  let along = 0, squared = 0;
+  for (let c = 0; c < CLASSES; c++) along += gradient[c] * exact.gradient[c];
+  along /= size ** 2;
+  for (let c = 0; c < CLASSES; c++) squared += (gradient[c] - along * exact.gradient[c]) ** 2;
+  const across = Math.sqrt(squared) / size;
+  return { along, across, angle: (Math.atan2(across, along) * 180) / Math.PI, error: Math.hypot(along - 1, across) };
+}
+
+function compute(n, correction, removeHits, sampler) {
+  const p = probabilities[sampler], ends = cumulated(p);
+  const draws = Array.from({ length: DRAWS }, (_, seed) => estimate(draw(seed, n, ends), p, correction, removeHits));
+  const losses = draws.map((d) => d.loss), one = draws.map((d) => off(d.gradient));
+  const added = new Float64Array(CLASSES);
+  for (const { gradient } of draws) for (let c = 0; c < CLASSES; c++) added[c] += gradient[c];
+  const mean = off(added.map((g) => g / DRAWS));
+  const others = draws.map(({ gradient }) => off(added.map((g, c) => (g - gradient[c]) / (DRAWS - 1))));
+  const now = { losses, one, mean, exact: exact.loss, loss: meanWithin(losses) };
+  for (const measure of ["angle", "error"]) {
+    now[`${measure}_one`] = meanWithin(one.map((d) => d[measure]));
+    // The jackknife: what leaving out each draw does to the mean of the rest tells how sure the mean is.
+    const rest = others.map((d) => d[measure]), middle = sum(rest) / DRAWS;
+    const spread = Math.sqrt(((DRAWS - 1) / DRAWS) * sum(rest.map((v) => (v - middle) ** 2)));
+    now[`${measure}_mean`] = { mean: mean[measure], within: 1.96 * spread };
+  }
+  return now;
+}
+
+// Whether a state, read from the address, can be shown.
+export function valid({ num_sampled, correction, remove_accidental_hits, sampler }) {
+  return SIZES.includes(num_sampled) && correction in TOLD && typeof remove_accidental_hits === "boolean" &&
+    SAMPLERS.includes(sampler);
+}
+
+const W = 330, H = 240, LEFT = 36, RIGHT = 8, BASE = 198; // a step across is as long as one along
+const between = (v, [low, high]) => Math.min(high, Math.max(low, v));
+
+// An axis along the bottom of a picture, with its numbers and its name.
+function axis(x, ticks, name) {
+  return [
+    h("svg:path", { class: "xe-axis", d: `M${LEFT} ${BASE}H${W - RIGHT}` }),
+    ...ticks.map((v) => h("svg:text", { x: x(v), y: BASE + 16, "text-anchor": "middle" }, format(v, 0))),
+    h("svg:text", { x: (W + LEFT) / 2, y: H - 6, "text-anchor": "middle" }, name),
+  ];
+}
+const label = (x, y, text, anchor = "start") => h("svg:text", { x, y, "text-anchor": anchor }, text);
+
+// A bar for each tenth of a nat, the mean with its interval, and the exact loss.
+function lossPicture(now) {
+  const x = scale(LOSS_REACH, [LEFT, W - RIGHT]), bins = new Array(60).fill(0);
+  for (const v of now.losses) bins[Math.min(59, Math.floor(between(v, LOSS_REACH) * 10))]++;
+  const y = scale([0, Math.max(...bins)], [0, BASE - 40]);
+  const { mean, within } = now.loss;
+  // The two lines' names keep out of each other's way.
+  const meanLeft = mean <= now.exact, room = (v, left) => (left ? x(v) - 6 : x(v) + 6);
+  return [
+    ...bins.map((n, i) => (n ? h("svg:rect", { class: "xe-fill-softmax", x: x(i / 10) + 0.5, width: x(0.1) - x(0) - 1, y: BASE - y(n), height: y(n) }) : "")),
+    h("svg:path", { class: "xe-cursor", d: `M${x(now.exact)} ${BASE}V14` }),
+    label(room(now.exact, !meanLeft), 24, "exact", meanLeft ? "start" : "end"),
+    h("svg:path", { class: "xe-line-label", d: `M${x(mean)} ${BASE}V22M${x(mean - within)} 22H${x(mean + within)}M${x(mean - within)} 17v10M${x(mean + within)} 17v10` }),
+    label(room(mean - within, meanLeft) , 24, "mean", meanLeft ? "end" : "start"),
+    ...axis(x, [0, 1, 2, 3, 4, 5, 6], "loss, in nats"),
+  ];
+}
+
+// A dot for each draw's gradient, the exact one as a cross, the mean as a ring.
+function gradientPicture(now) {
+  const x = scale(ALONG_REACH, [LEFT, W - RIGHT]), y = scale(ACROSS_REACH, [BASE, 12]);
+  const at = ({ along, across }) => ({ cx: x(between(along, ALONG_REACH)), cy: y(between(across, ACROSS_REACH)) });
+  return [
+    h("svg:path", { class: "xe-axis", d: `M${x(0)} ${BASE}V12` }),
+    ...now.one.map((d) => h("svg:circle", { class: "xe-dot-gradient", r: 2.2, ...at(d) })),
+    h("svg:path", { class: "xe-cursor", d: `M${x(1) - 8} ${BASE}h16m-8 -8v16` }),
+    h("svg:circle", { class: "xe-ring", r: 6, ...at(now.mean) }),
+    ...[0, 1, 2].map((v) => label(LEFT - 8, y(v) + 5, format(v, 0), "end")),
+    ...axis(x, [-1, 0, 1, 2, 3], "along the exact gradient"),
+    h("svg:text", { x: 12, y: (BASE + 12) / 2, "text-anchor": "middle", transform: `rotate(-90 12 ${(BASE + 12) / 2})` }, "across it"),
+  ];
+}
+
+export function render({ model, el }) {
+  const num = slider({ label: "classes drawn, num_sampled", min: 0, max: 6, step: 1, tell: (v) => String(2 ** v), onInput: (v) => bound.change("num_sampled", 2 ** v) });
+  const correction = choice({ label: "log Q comes off", options: [["none", "no logits"], ["sampled", "sampled"], ["both", "true and sampled"]], onInput: (v) => bound.change("correction", v) });
+  const hits = checkbox({ label: "remove accidental hits", onInput: (on) => bound.change("remove_accidental_hits", on) });
+  const sampler = choice({ label: "sampler", options: SAMPLERS.map((s) => [s, s.replace("_", "-")]), onInput: (v) => bound.change("sampler", v) });
+  const picture = () => h("svg:svg", { viewBox: `0 0 ${W} ${H}`, "aria-hidden": "true", class: "xe-plot" });
+  const loss = picture(), gradient = picture();
+  const cell = () => h("span", { class: "xe-number" });
+  const cells = Array.from({ length: 11 }, cell);
+  const pair = (i) => h("td", {}, cells[i], " ± ", cells[i + 1]);
+  const head = (text, scope = "row") => h("th", { scope }, text);
+  const table = h("table", { class: "xe-table" }, h("caption", { class: "xe-hidden" }, "Estimates and 95% confidence intervals"),
+    h("thead", {}, h("tr", {}, head("", "col"), head("degrees off", "col"), head("error, in sizes of the exact one", "col"))),
+    h("tbody", {},
+      h("tr", {}, head("gradient of one draw"), pair(3), pair(5)),
+      h("tr", {}, head(`mean of ${DRAWS} draws`), pair(7), pair(9))));
+  const text = spoken();
+  fill(el, "xe-sampled-softmax",
+    h("div", { class: "xe-controls" }, num.element, correction.element, hits.element, sampler.element),
+    h("div", { class: "xe-pair" }, loss, gradient),
+    h("p", {}, "loss: mean ", cells[0], " ± ", cells[1], ", exact ", cells[2]), table, text.element);
+
+  function draw() {
+    const state = ["num_sampled", "correction", "remove_accidental_hits", "sampler"].map((name) => model.get(name));
+    const now = compute(...state);
+    const pairs = [now.angle_one, now.error_one, now.angle_mean, now.error_mean];
+    [now.loss.mean, now.loss.within, now.exact].forEach((v, i) => show(cells[i], v, 3));
+    pairs.forEach(({ mean, within }, i) => [mean, within].forEach((v, j) => show(cells[3 + 2 * i + j], v, i % 2 ? 2 : 1)));
+    loss.replaceChildren(...lossPicture(now));
+    gradient.replaceChildren(...gradientPicture(now));
+    num.update(Math.log2(state[0]));
+    correction.update(state[1]);
+    hits.update(state[2]);
+    sampler.update(state[3]);
+    text.update(describe(...state, now));
+  }
+  const bound = bind(model, ["num_sampled", "correction", "remove_accidental_hits", "sampler"], draw);
+  return bound.stop;
+}
+
+// Word for word what SampledSoftmax.describe() says in Python.
+function describe(n, correction, removeHits, sampler, now) {
+  const told = ({ mean, within }, digits) => `${format(mean, digits)} ± ${format(within, digits)}`;
+  return `${n} of ${CLASSES} classes, ${sampler.replace("_", "-")} sampler, ` +
+    `${TOLD[correction]}, accidental hits ${removeHits ? "removed" : "kept"}. ` +
+    `Loss ${told(now.loss, 3)}, exact ${format(now.exact, 3)}. ` +
+    `Gradient of one draw: ${told(now.angle_one, 1)} degrees off, error ${told(now.error_one, 2)}. ` +
+    `Mean gradient of ${DRAWS} draws: ${told(now.angle_mean, 1)} degrees off, error ${told(now.error_mean, 2)}.`;
+}
