@@ -1,13 +1,13 @@
 # xentedu: `make` lists what can be made. Each target makes the .venv that it needs.
 .DEFAULT_GOAL := help
-.PHONY: help book test lab notebooks lint clean
+.PHONY: help book test test-matrix lab notebooks lint clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 book: $(READY) ## build the book and say where to open it
 	@$(BIN)/jupyter-book build -W --keep-going . || { echo "make book: the book was not built. The first warning or error above names the page and the cause."; exit 1; }
@@ -15,6 +15,9 @@ book: $(READY) ## build the book and say where to open it
 
 test: book ## run every test: library, notebooks, pages in a browser
 	@$(BIN)/pytest || { echo "make test: tests failed; the summary above names them."; exit 1; }
+
+test-matrix: ## the library's tests on every Python from 3.10 to 3.13, oldest and newest NumPy
+	@sh tools/test_matrix.sh
 
 lab: $(READY) ## open the notebooks in JupyterLab, with a kernel
 	@$(BIN)/jupyter lab --notebook-dir=book
@@ -26,7 +29,7 @@ lint: $(READY) ## check style and formatting
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 clean: ## remove everything that was made
-	rm -rf $(VENV) _build .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* _build .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): requirements.txt pyproject.toml tools/make_venv.sh

@@ -10,7 +10,9 @@ from xentedu import exercises
 
 def reply(capsys, name, function):
     assert exercises.check(name, function) is None
-    return capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 88  # the width of a page's cell
+    return out.replace("\n  ", " ")
 
 
 def sig(x):
@@ -296,7 +298,7 @@ WRONG = {
     "sigmoid_as_softmax": [
         NOTHING,
         (lambda z: np.stack([np.zeros_like(z), z], axis=1), "in the wrong order"),
-        (lambda z: np.stack([z, -z], axis=1), "differ by 2 z"),
+        (lambda z: np.stack([z, -z], axis=1), "differ by 2 x"),
         (lambda z: np.stack([sig(z), 1 - sig(z)], axis=1), "Softmax will take them for logits"),
         (lambda z: np.stack([sig(z), np.zeros_like(z)], axis=1), "Softmax will take them for logits"),
         (lambda z: np.stack([z, 1 - z], axis=1), "Which logit of the other class gives one half"),

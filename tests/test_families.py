@@ -133,7 +133,7 @@ def test_a_tie_at_the_maximum_is_shared(row):
         for grad in (grads["logits"], dense_grads["logits"]):
             np.testing.assert_allclose(grad, p - np.eye(3)[k], rtol=8 * EPS)
             others = grad[tied & (np.arange(3) != k)]
-            assert (others == p.max()).all()
+            np.testing.assert_allclose(others, p.max(), rtol=4 * EPS)
 
 
 def test_half_and_half_is_least_with_equal_logits_not_with_both_large():

@@ -46,8 +46,12 @@ def test_the_gate_sees_each_problem():
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_notebook_is_committed_as_made(path):
-    assert problems(nbformat.read(path, as_version=4)) == []
-    assert path.read_text(encoding="utf-8") == notebooks.committed_form(path)
+    """In form; that the outputs are those of an execution is nbval's to say, which executes each notebook."""
+    notebook = nbformat.read(path, as_version=4)
+    assert problems(notebook) == []
+    counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+    assert path.read_text(encoding="utf-8") == notebooks.committed_form(notebook)
 
 
 def test_every_chapter_is_in_the_contents():

@@ -23,17 +23,22 @@ METADATA = {
 }
 
 
-def committed_form(path):
+def executed(path):
     """Execute the notebook at ``path`` and return the text of its committed form."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
+    place = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, timeout=120, resources=place, coalesce_streams=True).execute()
+    return committed_form(notebook)
+
+
+def committed_form(notebook):
+    """Return the text in which an executed notebook is committed."""
     title = notebook.metadata.get("mystnb")
     notebook.metadata = nbformat.from_dict({**METADATA, **({"mystnb": title} if title else {})})
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02d}"
-        cell.metadata = nbformat.from_dict(
-            {key: cell.metadata[key] for key in ("tags", "mystnb") if key in cell.metadata}
-        )
+        kept = {key: cell.metadata[key] for key in ("tags", "mystnb") if key in cell.metadata}
+        cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code":
             cell.outputs = [_text_only(output) for output in cell.outputs]
     return nbformat.writes(notebook, version=4, indent=1) + "\n"
@@ -54,7 +59,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     paths = [path.resolve() for path in options.paths] or sorted(BOOK.rglob("*.ipynb"))
     with ThreadPoolExecutor(2) as pool:
-        forms = list(pool.map(committed_form, paths))
+        forms = list(pool.map(executed, paths))
     changed = [path for path, form in zip(paths, forms) if path.read_text(encoding="utf-8") != form]
     if options.check:
         for path in changed:

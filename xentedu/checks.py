@@ -5,8 +5,11 @@ by :func:`named_errors`, so that ``losses.softmax_cross_entropy`` never complain
 """
 
 import functools
+import math
 
 import numpy as np
+
+from .blocks import extremes
 
 # How far from one the probabilities of an example may sum: rounding, and no more.
 _SUM_TOLERANCE = {np.dtype(np.float16): 5e-3, np.dtype(np.float32): 1e-4, np.dtype(np.float64): 1e-6}
@@ -65,28 +68,46 @@ def floating_as_it_is(name, value):
     return array
 
 
-def finite(name, array):
-    """Refuse NaN and infinity."""
-    # A finite sum proves that every term is finite, at a fraction of the cost of isfinite;
-    # only where the sum itself overflows must each element be asked.
-    with np.errstate(over="ignore", invalid="ignore"):
-        proven = np.isfinite(array.sum())
-    if not proven and not np.isfinite(array).all():
-        bad = np.argwhere(~np.isfinite(array))[0].tolist()
-        raise problem(ValueError, name, "finite numbers", f"{array[tuple(bad)]} at index {bad}")
+def are_finite(lowest, highest):
+    """Return whether an array is finite whose smallest and largest numbers are these; NaN would be both."""
+    return math.isfinite(lowest) and math.isfinite(highest)
+
+
+def finite(name, array, first=0):
+    """Refuse NaN and infinity. Where ``array`` is but a run of an argument's rows, ``first`` is the first of them."""
+    if not are_finite(*extremes(array)):
+        bad = np.argwhere(~np.isfinite(array))[0]
+        where = f" at index {[int(bad[0]) + first, *bad[1:].tolist()]}" if array.ndim else ""
+        raise problem(ValueError, name, "finite numbers", f"{array[tuple(bad)]}{where}")
 
 
 def logits_array(value, name="logits", min_rank=0):
     """Return logits: floating, finite, of at least ``min_rank`` dimensions."""
+    logits = logits_unread(value, name, min_rank)
+    finite(name, logits)
+    return logits
+
+
+def logits_unread(value, name="logits", min_rank=0):
+    """Return logits as :func:`logits_array` does, but leave it to a loss that reads them to find out if one is NaN."""
     logits = floating(name, value)
     if logits.ndim < min_rank:
         raise problem(ValueError, name, f"an array of rank {min_rank} or more", f"shape {logits.shape}")
-    finite(name, logits)
     return logits
 
 
 def dense_labels(value, logits, *, name="labels", like="logits", meant=""):
     """Return labels in [0, 1], of the shape of ``logits`` and in their dtype."""
+    labels = dense_labels_unread(value, logits, name=name, like=like, meant=meant)
+    if not are_probabilities(*extremes(labels)):
+        # Written so that NaN, of which every comparison is False, is among the wrong ones.
+        wrong = labels[~((labels >= 0) & (labels <= 1))].flat[0]
+        raise problem(ValueError, name, "numbers in [0, 1]", wrong, meant if labels.dtype.kind in "iu" else "")
+    return labels.astype(logits.dtype, copy=False)
+
+
+def dense_labels_unread(value, logits, *, name="labels", like="logits", meant=""):
+    """Return labels of the shape of ``logits``, in a dtype of their own, and leave it to a loss to find a wrong one."""
     labels = rectangular(name, value)
     if labels.dtype.kind not in "fiub":
         raise problem(TypeError, name, "numbers in [0, 1]", labels.dtype)
@@ -97,21 +118,29 @@ def dense_labels(value, logits, *, name="labels", like="logits", meant=""):
         elif labels.shape in [logits.shape[:k] + logits.shape[k + 1 :] for k in range(logits.ndim)]:
             hint = meant  # one label for each example: class ids
         raise problem(ValueError, name, f"the shape of {like}, {logits.shape}", f"shape {labels.shape}", hint)
-    if not (labels.min() >= 0 and labels.max() <= 1):
-        # The comparison with NaN is False, so this line is reached for NaN too.
-        wrong = labels[~((labels >= 0) & (labels <= 1))].flat[0]
-        raise problem(ValueError, name, "numbers in [0, 1]", wrong, meant if labels.dtype.kind in "iu" else "")
-    return labels.astype(logits.dtype, copy=False)
+    return labels
 
 
-def sums_to_one(name, labels, axis, received_dtype, independent="sigmoid_cross_entropy_with_logits"):
+def are_probabilities(lowest, highest):
+    """Return whether all of an array lies in [0, 1] whose smallest and largest numbers are these."""
+    return lowest >= 0 and highest <= 1
+
+
+def sums_to_one(
+    name,
+    labels,
+    axis,
+    received_dtype,
+    independent="sigmoid_cross_entropy_with_logits",
+):
     """Refuse labels that are no probability distribution along ``axis``."""
     total = labels.sum(axis=axis, dtype=np.float64)
     off = np.abs(total - 1)
     if off.max() > _SUM_TOLERANCE.get(np.dtype(received_dtype), 1e-6):
         worst = np.atleast_1d(total).flat[off.argmax()]
         meant = f"{independent}, for labels that are not exclusive" if worst > 1 else ""
-        raise problem(ValueError, name, "labels that sum to one over the classes", f"a sum of {worst:.6g}", meant)
+        expected = "labels that sum to one over the classes"
+        raise problem(ValueError, name, expected, f"a sum of {worst:.6g}", meant)
 
 
 def class_ids(value, num_classes, shape, *, name="labels", dense="softmax_cross_entropy_with_logits_v2"):
@@ -127,9 +156,10 @@ def class_ids(value, num_classes, shape, *, name="labels", dense="softmax_cross_
         elif ids.shape == (*shape, 1):
             meant = "numpy.squeeze(labels, -1)"
         raise problem(ValueError, name, f"class ids of shape {shape}", f"shape {ids.shape}", meant)
-    if ids.min() < 0 or ids.max() >= num_classes:
+    lowest, highest = extremes(ids)
+    if lowest < 0 or highest >= num_classes:
         wrong = ids[(ids < 0) | (ids >= num_classes)].flat[0]
-        meant = "labels - 1: ids start at zero" if wrong == num_classes and ids.min() >= 1 else ""
+        meant = "labels - 1: ids start at zero" if wrong == num_classes and lowest >= 1 else ""
         raise problem(ValueError, name, f"class ids from 0 to {num_classes - 1}", wrong, meant)
     return ids
 

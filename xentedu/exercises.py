@@ -8,6 +8,7 @@ import contextlib
 import inspect
 import io
 import re
+import textwrap
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,14 +62,14 @@ _HINTS = {
     "mean_of_exponentials": "this is the logarithm of a mean of exponentials. Their sum is asked for.",
     "opposite_label": "this is right for the opposite label. Whose probability is sigmoid(logit)?",
     "label_term_sign": "the term with the label has the wrong sign. What should a large logit cost if its label is 1?",
-    "one_side": "right on one side of zero. What is missing from max(x, 0) - x z + log(1 + exp(-|x|))?",
+    "one_side": "right on one side of zero. What is missing from max(x, 0) - x y + log(1 + exp(-|x|))?",
     "not_summed": "there is still one number for each class. What adds them up to the loss of an example?",
     "no_logarithm": "this adds up probabilities. The loss is made of their logarithms.",
     "largest_class": "this looks at the likeliest class, whatever the label. Which class does the label name?",
-    "columns_swapped": "the two classes are in the wrong order. Which column should grow with z?",
-    "twice_z": "the two logits differ by 2 z. Softmax sees nothing but their difference: what should it be?",
+    "columns_swapped": "the two classes are in the wrong order. Which column should grow with x?",
+    "twice_z": "the two logits differ by 2 x. Softmax sees nothing but their difference: what should it be?",
     "probabilities_as_logits": "a column holds probabilities. Softmax will take them for logits.",
-    "not_neutral": "z is a logit, not a probability. Which logit of the other class gives one half at z = 0?",
+    "not_neutral": "x is a logit, not a probability. Which logit of the other class gives one half at x = 0?",
     "same_column": "both columns are alike, so each class gets one half. What should tell them apart?",
     "transposed": "the classes are stacked along the wrong axis: expected {expected.shape}, received {received.shape}.",
     "squared_error": "the slope of the probability is still in it. In cross-entropy, what cancels that slope?",
@@ -128,13 +129,16 @@ def check(name, function):
         >>> check("log_odds", lambda p: np.log(p / (1 - p)))
         Correct: 6 cases, probabilities from 1e-10 to 0.999, float32 and float64.
         >>> check("log_odds", lambda p: np.log(p))
-        Not yet: this is the logarithm of p alone. Odds compare p with the probability of the other outcome.
-        With p = [0.5, 0.25, 0.9], expected [0, -1.09861, 2.19722], received [-0.693147, -1.38629, -0.105361].
+        Not yet: this is the logarithm of p alone. Odds compare p with the probability
+          of the other outcome.
+        With p = [0.5, 0.25, 0.9], expected [0, -1.09861, 2.19722], received [-0.693147,
+          -1.38629, -0.105361].
     """
     if name not in EXERCISES:
         listed = "".join(f"\n  {key}: {exercise.question}" for key, exercise in EXERCISES.items())
         raise problem(ValueError, "name", f"one of these exercises,{listed}\n", repr(name))
-    print(_reply(_Trial(EXERCISES[name]), function))
+    for line in _reply(_Trial(EXERCISES[name]), function).splitlines():
+        print(textwrap.fill(line, 80, subsequent_indent="  "))
 
 
 def _reply(trial, function):
@@ -315,7 +319,7 @@ EXERCISES = {
         changes=("exponential", "negated", "other_base", "mean", "sum"),
     ),
     "sigmoid_cross_entropy": Exercise(
-        question="Repair -z log(s) - (1 - z) log(1 - s), where s is the sigmoid of the logits and z the labels.",
+        question="Repair -y log(s) - (1 - y) log(1 - s), where s is the sigmoid of the logits and y the labels.",
         reference=lambda labels, logits: _binary(labels, logits),
         cases=_BINARY,
         mistakes={
@@ -363,8 +367,8 @@ EXERCISES = {
         changes=("negated", "other_base", "mean", "sum"),
     ),
     "sigmoid_as_softmax": Exercise(
-        question="From logits z of a sigmoid, make two logits each, whose softmax has sigmoid(z) in its first column.",
-        reference=lambda z: np.stack([z, np.zeros_like(z)], -1),
+        question="From logits x of a sigmoid, make two logits each, whose softmax has sigmoid(x) in its first column.",
+        reference=lambda x: np.stack([x, np.zeros_like(x)], -1),
         cases=(([0.5, -1.0, 3.0],), ([-0.25, 0.75, 1.5, -2.0],), ([1000.0, -1000.0, 0.0],)),
         mistakes={
             "columns_swapped": [lambda z: np.stack([0 * z, z], -1)],

@@ -5,6 +5,7 @@ the gradient of some scalar with respect to that value to the gradients of the s
 :func:`differentiable` makes the public loss out of it.
 """
 
+import contextvars
 import functools
 import inspect
 from dataclasses import dataclass
@@ -15,6 +16,28 @@ from .checks import renamed
 
 # The argument whose dtype a loss returns, whichever of these it has.
 _LEADING = ("logits", "predictions", "y_pred", "inputs", "losses")
+# Whether the loss that is being evaluated will be asked for its gradients.
+_wanted = contextvars.ContextVar("wanted", default=True)
+
+
+def gradient_wanted():
+    """Return whether the loss that is being evaluated will be asked for its gradients, and may prepare them."""
+    return _wanted.get()
+
+
+def times(upstream, gradient):
+    """Return the product of both: ``gradient`` itself, if ``upstream`` came from :func:`value_and_grad`."""
+    return gradient if _is_one(upstream) else upstream * gradient
+
+
+def _ones_like(value):
+    """Return an array of the shape and dtype of ``value``, all ones: a single number, seen from every place."""
+    return np.ndarray(value.shape, value.dtype, np.ones((), value.dtype), strides=(0,) * value.ndim)
+
+
+def _is_one(array):
+    """Return whether an array was made by :func:`_ones_like`. Other arrays of ones are not looked for."""
+    return array.size > 0 and not any(array.strides) and array.flat[0] == 1
 
 
 def differentiable(implementation):
@@ -38,17 +61,22 @@ def differentiable(implementation):
             value, pullback = implementation(*args, **kwargs)
         except (ValueError, TypeError) as error:
             raise renamed(error, implementation) from None
-        received = {**dict(zip(names, args)), **kwargs}
-        return _as_received(value, received[leading]), pullback, received
+        return value, pullback, {**dict(zip(names, args)), **kwargs}
 
     @functools.wraps(implementation)
     def loss(*args, **kwargs):
-        return evaluate(args, kwargs)[0]
+        before = _wanted.set(False)
+        try:
+            value, _, received = evaluate(args, kwargs)
+        finally:
+            _wanted.reset(before)
+        return _as_received(value, received[leading])
 
     def with_gradients(sparse, args, kwargs):
         value, pullback, received = evaluate(args, kwargs)
-        grads = pullback(np.ones_like(value, dtype=np.result_type(value, np.float32)))
-        return value, {name: _as_received(grad, received[name], sparse) for name, grad in grads.items()}
+        grads = pullback(_ones_like(value))
+        grads = {name: _as_received(grad, received[name], sparse) for name, grad in grads.items()}
+        return _as_received(value, received[leading]), grads
 
     loss.implementation = implementation
     loss.with_gradients = with_gradients

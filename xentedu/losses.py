@@ -173,8 +173,7 @@ def sigmoid_terms(multi_class_labels, logits, label_smoothing):
     logits = checks.logits_array(logits)
     labels = checks.dense_labels(multi_class_labels, logits, name="multi_class_labels", meant=_SPARSE)
     labels = weighting.smoothed(labels, label_smoothing, num_classes=2)
-    value, pullback = sigmoid_family.cross_entropy(labels, logits)
-    return value, lambda upstream: {"logits": pullback(upstream)["logits"]}
+    return sigmoid_family.cross_entropy(labels, logits)
 
 
 def softmax_terms(onehot_labels, logits, label_smoothing, count_axis=-1, min_rank=1):

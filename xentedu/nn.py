@@ -1,6 +1,7 @@
 """``tf.nn``: a loss for each example, and the candidate samplers, as TensorFlow 1.15 names them."""
 
 from . import checks, numerics
+from .blockwise_family import blockwise_softmax_cross_entropy
 from .sampled_family import nce_loss, sampled_softmax_loss
 from .samplers import (
     all_candidate_sampler,
@@ -16,6 +17,7 @@ from .sparse_family import sparse_softmax_cross_entropy_with_logits
 
 __all__ = [
     "all_candidate_sampler",
+    "blockwise_softmax_cross_entropy",
     "compute_accidental_hits",
     "fixed_unigram_candidate_sampler",
     "learned_unigram_candidate_sampler",

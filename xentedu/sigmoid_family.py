@@ -3,16 +3,53 @@
 import numpy as np
 
 from . import checks
-from .gradients import differentiable
+from .blocks import extremes, over_rows
+from .gradients import differentiable, gradient_wanted, times
 from .numerics import sigmoid, softplus
 
 _MEANT = "sparse_softmax_cross_entropy_with_logits, which takes class ids"
 
 
-def cross_entropy(labels, logits):
-    """Return the loss of checked labels and logits, and its pullback. It is derived in the public loss below."""
-    value = np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
-    return value, lambda upstream: {"logits": upstream * (sigmoid(logits) - labels), "labels": upstream * -logits}
+def formulas(x, z, value, gradient=None):
+    """Write the loss of logits ``x`` with labels ``z`` into ``value``, its derivative by ``x`` into ``gradient``."""
+    below = np.minimum(x, 0)
+    above = np.maximum(x, 0, out=value)
+    e = below - above  # -|x|
+    np.exp(e, out=e)
+    if gradient is not None:
+        np.exp(below, out=gradient)
+        gradient /= 1 + e  # sigmoid(x), on both sides of zero
+        gradient -= z
+    value -= x * z
+    value += np.log1p(e, out=e)
+
+
+def cross_entropy(labels, logits, trained=False, refuse=None):
+    """Return the loss of labels and logits, and its pullback; into the labels too, if they are ``trained``.
+
+    It is derived in the public loss below. ``refuse`` is called if a number is not finite or a label outside [0, 1],
+    which is found out while they are at hand; None says that it is known already.
+    """
+    x, z = np.atleast_1d(logits, labels)
+    value = np.empty_like(x)
+    grads = {}
+    if gradient_wanted():
+        grads = {name: np.empty_like(x) for name in ("logits", "labels")[: 1 + trained]}
+
+    def work(rows):
+        if refuse and not (checks.are_finite(*extremes(x[rows])) and checks.are_probabilities(*extremes(z[rows]))):
+            refuse()
+        into = {name: grad[rows] for name, grad in grads.items()}
+        formulas(x[rows], z[rows].astype(x.dtype, copy=False), value[rows], into.get("logits"))
+        if "labels" in into:
+            np.negative(x[rows], out=into["labels"])
+
+    over_rows(work, x)
+
+    def pullback(upstream):
+        return {name: times(upstream, grad.reshape(logits.shape)) for name, grad in grads.items()}
+
+    return value.reshape(logits.shape), pullback
 
 
 @differentiable
@@ -51,13 +88,15 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``.
     """
-    logits = checks.logits_array(logits)
+    logits = checks.logits_unread(logits)
     trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
-    labels = checks.dense_labels(labels, logits, meant=_MEANT)
-    value, pullback = cross_entropy(labels, logits)
-    if trained:
-        return value, pullback
-    return value, lambda upstream: {"logits": pullback(upstream)["logits"]}
+    labels = checks.dense_labels_unread(labels, logits, meant=_MEANT)
+
+    def refuse():
+        checks.finite("logits", logits)
+        checks.dense_labels(labels, logits, meant=_MEANT)
+
+    return cross_entropy(labels, logits, trained, refuse)
 
 
 @differentiable

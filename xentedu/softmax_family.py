@@ -12,11 +12,12 @@ _MEANT = "sparse_softmax_cross_entropy_with_logits, or one-hot encode"
 def cross_entropy(labels, logits, axis):
     """Return the loss of checked labels and logits, and its pullback. It is derived in v2, below."""
     log_p = log_softmax(logits, axis)
-    value = 0 - (labels * log_p).sum(axis=axis)  # a plain minus would make a loss of zero print as -0.
+    value = 0 - (labels * log_p).sum(axis=axis)  # a plain minus would print -0.
 
     def pullback(upstream):
         upstream = np.expand_dims(upstream, axis)
-        return {"logits": upstream * (np.exp(log_p) - labels), "labels": upstream * -log_p}
+        by_logits = upstream * (np.exp(log_p) - labels)
+        return {"logits": by_logits, "labels": upstream * -log_p}
 
     return value, pullback
 

@@ -3,23 +3,51 @@
 import numpy as np
 
 from . import checks
-from .gradients import differentiable
+from .blocks import over_rows
+from .gradients import differentiable, gradient_wanted, times
+
+# Fewer classes than this are laid out column by column: NumPy is quick along long runs, and their rows are short.
+_FEW_CLASSES = 64
+
+
+def formulas(x, ids, highest, value, gradient=None):
+    """Write the loss of logits ``x`` with class ``ids`` into ``value``, and its derivative by ``x`` into ``gradient``.
+
+    ``highest`` are the largest logits of the examples.
+    """
+    true_class = np.arange(len(x)), ids
+    p = np.subtract(x, highest[:, np.newaxis], out=gradient)
+    np.exp(p, out=p)
+    total = np.add.reduce(p, axis=1)
+    np.subtract(np.log(total), x[true_class] - highest, out=value)
+    if gradient is not None:
+        p /= total[:, np.newaxis]
+        p[true_class] -= 1
 
 
 def cross_entropy(ids, logits):
-    """Return the loss of checked ids and logits, and its pullback. It is derived in the public loss below."""
-    ids = ids[..., np.newaxis]
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    exponentials = np.exp(shifted)
-    total = exponentials.sum(axis=-1, keepdims=True)
-    value = (np.log(total) - np.take_along_axis(shifted, ids, axis=-1))[..., 0]
+    """Return the loss of checked ids and logits, and its pullback. It is derived in the public loss below.
+
+    Whether the logits are finite is checked here, while they are at hand.
+    """
+    x, c = logits.reshape(-1, logits.shape[-1]), ids.reshape(-1)  # [examples, classes], [examples]
+    order = "F" if x.shape[1] < _FEW_CLASSES else "C"
+    value = np.empty(len(x), x.dtype)
+    grad = np.empty(x.shape, x.dtype, order) if gradient_wanted() else None
+
+    def work(rows):
+        block = np.asarray(x[rows], order=order)
+        highest = np.maximum.reduce(block, axis=1)
+        if not checks.are_finite(np.minimum.reduce(block, axis=None), np.maximum.reduce(highest)):
+            checks.finite("logits", logits)
+        formulas(block, c[rows], highest, value[rows], None if grad is None else grad[rows])
+
+    over_rows(work, x)
 
     def pullback(upstream):
-        grad = exponentials / total
-        np.put_along_axis(grad, ids, np.take_along_axis(grad, ids, axis=-1) - 1, axis=-1)
-        return {"logits": upstream[..., np.newaxis] * grad}
+        return {"logits": times(upstream[..., np.newaxis], grad.reshape(logits.shape))}
 
-    return value, pullback
+    return value.reshape(ids.shape), pullback
 
 
 @differentiable
@@ -55,6 +83,6 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py`` and ``tensorflow/core/kernels/sparse_xent_op.h``.
     """
-    logits = checks.logits_array(logits, min_rank=1)
+    logits = checks.logits_unread(logits, min_rank=1)
     ids = checks.class_ids(labels, logits.shape[-1], logits.shape[:-1])
     return cross_entropy(ids, logits)

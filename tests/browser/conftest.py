@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -33,11 +34,24 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def book():
-    """Return the folder of the built book: built now, which is quick where nothing changed."""
-    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", "-W", "--keep-going", str(ROOT)]
-    build = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert build.returncode == 0, build.stdout[-3000:] + build.stderr[-3000:]
+def book(tmp_path_factory):
+    """Return the folder of the built book: built now, which is quick where nothing changed, and by one worker only."""
+    shared = (
+        tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else tmp_path_factory.mktemp("b")
+    )
+    log = shared / "book.log"
+    try:
+        (shared / "book.building").touch(exist_ok=False)
+    except FileExistsError:
+        while not log.exists():
+            time.sleep(0.2)
+    else:
+        command = [sys.executable, "-m", "jupyter_book.cli.main", "build", "-W", "--keep-going", str(ROOT)]
+        build = subprocess.run(command, capture_output=True, text=True, check=False)
+        text = "" if build.returncode == 0 else build.stdout[-3000:] + build.stderr[-3000:]
+        (shared / "book.part").write_text(text)
+        (shared / "book.part").rename(log)  # whole, or not there
+    assert log.read_text() == ""
     return ROOT / "_build" / "html"
 
 

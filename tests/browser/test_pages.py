@@ -1,4 +1,7 @@
-"""The built book in a browser: over http and from disk, by keyboard alone, without JavaScript, in print."""
+"""The built book in a browser, over http: by keyboard alone, without JavaScript, in print.
+
+test_pages_from_disk.py runs the same tests on the pages as files.
+"""
 
 import pathlib
 
@@ -6,6 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
+from tests.test_package import FUNCTIONS
 from xentedu import explore
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -19,9 +23,9 @@ CLASSES = {
 }
 
 
-@pytest.fixture(scope="module", params=["http", "file"])
-def address(request, book, server):
-    return server if request.param == "http" else book.as_uri()
+@pytest.fixture
+def address(server):
+    return server
 
 
 @pytest.fixture
@@ -166,6 +170,7 @@ def test_every_control_has_a_name(opened, name):
 def test_pointer_drags_a_logit(opened):
     page = opened("book/sigmoid_softmax")
     figure = live_figures(page)[0]
+    figure.scroll_into_view_if_needed()
     box = figure.locator(".xe-bar input").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
     page.mouse.down()
@@ -205,3 +210,8 @@ def test_without_javascript_and_in_print_there_is_a_still_picture(opened, name):
     for figure in figures:
         assert figure.locator("img.xe-still").is_visible()
         assert not figure.locator(".xe-live").is_visible()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_public_name_is_on_the_library_page(book, name):
+    assert f'id="{name.replace("xe.", "xentedu.", 1)}"' in (book / "book" / "api.html").read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ class TwoFamilies(Figure):
     name = "two_families"
     caption = (
         "The same logits under both families. A bar is a probability, the ring its label; the arrow is minus the "
-        "gradient: where a step of training pulls the logit."
+        "gradient: where a step of training pulls the logit. The sigmoid loss is the sum over the classes."
     )
     logits = traitlets.List(traitlets.Float(min=-6, max=6), [2.0, 1.0, -1.0], minlen=3, maxlen=5).tag(sync=True)
     labels = traitlets.List(traitlets.Int(min=0, max=1), [1, 0, 0], minlen=3, maxlen=5).tag(sync=True)
@@ -66,19 +66,19 @@ class TwoFamilies(Figure):
         now, labels = self.numbers(), np.array(self.labels, float)
         rows = np.arange(len(labels))
         axes = figure.subplots(1, 3, sharey=True)
-        axes[0].barh(rows, self.logits, color=light("logit"))
+        axes[0].barh(rows - 0.15, self.logits, height=0.4, color=light("logit"))
         axes[0].set(title="logits", yticks=rows, yticklabels=NAMES[: len(rows)], xlim=(-6, 6))
         axes[0].invert_yaxis()
         for panel, family in zip(axes[1:], ("softmax", "sigmoid")):
             p, gradient = now[f"p_{family}"], now[f"grad_{family}"]
-            panel.barh(rows, p, color=light(family))
+            panel.barh(rows - 0.15, p, height=0.4, color=light(family))
             panel.set(
-                title=f"{family}: sum {number(p.sum())}, loss {number(now[f'loss_{family}'])}", xlim=(-0.05, 1.05)
+                title=f"{family}\nsum {number(p.sum())}, loss {number(now[f'loss_{family}'])}", xlim=(-0.05, 1.05)
             )
             panel.title.set_size(10)
             for k in rows[np.isfinite(gradient)]:
                 arrow = {"arrowstyle": "-|>", "color": light("gradient"), "lw": 2, "shrinkA": 0, "shrinkB": 0}
-                panel.annotate("", (p[k] - gradient[k], k), (p[k], k), arrowprops=arrow)
-                panel.plot(p[k] - gradient[k], k, "o", mfc="none", mec=light("label"), mew=2, ms=9)
+                panel.annotate("", (p[k] - gradient[k], k + 0.25), (p[k], k + 0.25), arrowprops=arrow)
+                panel.plot(p[k] - gradient[k], k + 0.25, "o", mfc="none", mec=light("label"), mew=2, ms=9)
         for panel in axes:
             panel.spines[["top", "right"]].set_visible(False)

@@ -1,0 +1,11 @@
+"""All the tests of test_pages.py again, on the pages as files: what a reader sees who opens them with no server."""
+
+import pytest
+
+from tests.browser.test_pages import *  # noqa: F403 - the tests themselves are what is wanted
+from tests.browser.test_pages import opened  # noqa: F401 - a fixture
+
+
+@pytest.fixture
+def address(book):
+    return book.as_uri()

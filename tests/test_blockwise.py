@@ -1,0 +1,145 @@
+"""The blockwise loss: equal to the dense one whatever the block, exact gradients, errors, and memory."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import xentedu as xe
+from tests.test_gradients import difference
+
+LOSS = xe.nn.blockwise_softmax_cross_entropy
+BATCH, CLASSES, DIM = 6, 11, 3
+rng = np.random.default_rng(41)
+GOOD = {
+    "weights": rng.normal(size=(CLASSES, DIM)),
+    "biases": rng.normal(size=CLASSES),
+    "labels": np.array([0, 10, 4, 4, 3, 7]),
+    "inputs": rng.normal(size=(BATCH, DIM)),
+}
+
+
+def dense(weights, biases, labels, inputs):
+    """The same loss by its logits, all of them, and the chain rule."""
+    logits = inputs @ weights.T + biases
+    value, grads = xe.value_and_grad(xe.nn.sparse_softmax_cross_entropy_with_logits)(labels=labels, logits=logits)
+    g = grads["logits"]
+    return value, {"weights": g.T @ inputs, "biases": g.sum(axis=0), "inputs": g @ weights}
+
+
+# One class at a time; blocks that divide the classes, that do not, one that is all of them, and one larger than all.
+@pytest.mark.parametrize("block", [1, 2, 3, 10, 11, 12, 8192])
+@pytest.mark.parametrize("scale", [1, 30, 500])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-12), (np.float32, 2e-6)], ids=["64", "32"])
+def test_equal_to_the_dense_loss(block, scale, dtype, tolerance):
+    arguments = {name: array if name == "labels" else array.astype(dtype) for name, array in GOOD.items()}
+    # Powers of two and few digits: products and their sums are exact, so no order of adding changes a logit.
+    arguments["inputs"] = np.round(arguments["inputs"] * 8) / 8
+    arguments["weights"] = (np.round(arguments["weights"] * 8) / 8 * scale).astype(dtype)
+    arguments["biases"] = np.round(arguments["biases"] * 8).astype(dtype) / 8
+    value, grads = xe.value_and_grad(LOSS)(**arguments, block=block)
+    expected, expected_grads = dense(**arguments)
+    np.testing.assert_allclose(value, expected, rtol=tolerance, atol=tolerance)
+    assert value.dtype == dtype
+    assert set(grads) == set(expected_grads)
+    for name, grad in grads.items():
+        assert (grad.dtype, grad.shape) == (dtype, arguments[name].shape)
+        np.testing.assert_allclose(grad, expected_grads[name], rtol=tolerance, atol=tolerance * scale, err_msg=name)
+
+
+@pytest.mark.parametrize("block", [1, 4, 4096])
+def test_gradients_are_derivatives(block):
+    value, pullback = LOSS.implementation(**GOOD, block=block)
+    upstream = np.random.default_rng(2).normal(size=value.shape)
+    grads = pullback(upstream)
+    for name in ("weights", "biases", "inputs"):
+        expected = difference(lambda x, name=name: (upstream * LOSS(**{**GOOD, name: x})).sum(), GOOD[name])
+        np.testing.assert_allclose(grads[name], expected, rtol=1e-8, atol=1e-9, err_msg=name)
+
+
+def test_the_largest_logit_may_come_in_any_block():
+    weights = np.eye(5)
+    for place in range(5):
+        inputs = np.where(np.arange(5) == place, 1000.0, -1000.0)[np.newaxis]
+        assert LOSS(weights, np.zeros(5), [place], inputs, block=1).tolist() == [0.0]
+        assert LOSS(weights, np.zeros(5), [(place + 1) % 5], inputs, block=2).tolist() == [2000.0]
+
+
+def test_float16_and_mixed_types_keep_their_own():
+    mixed = GOOD | {"weights": GOOD["weights"].astype(np.float16), "inputs": GOOD["inputs"].astype(np.float32)}
+    value, grads = xe.value_and_grad(LOSS)(**mixed, block=4)
+    expected, expected_grads = dense(**mixed | {"weights": mixed["weights"].astype(np.float64)})
+    assert value.dtype == np.float32
+    assert {name: grad.dtype for name, grad in grads.items()} == {
+        "weights": np.float16,
+        "biases": np.float64,
+        "inputs": np.float32,
+    }
+    np.testing.assert_allclose(value, expected, rtol=1e-5)
+    np.testing.assert_allclose(grads["weights"], expected_grads["weights"], rtol=2e-3, atol=1e-3)
+
+
+NAN = float("nan")
+BAD = [
+    (ValueError, "inputs: expected shape [batch, dim], received shape (3,)", {"inputs": GOOD["inputs"][0]}),
+    (
+        ValueError,
+        "inputs: expected finite numbers, received nan at index [5, 0]",
+        {"inputs": [[0.0] * 3] * 5 + [[NAN] * 3]},
+    ),
+    (TypeError, "inputs: expected floating-point numbers", {"inputs": np.ones((BATCH, DIM), int)}),
+    (ValueError, "inputs: expected at least one element", {"inputs": np.empty((0, DIM))}),
+    (
+        ValueError,
+        "weights: expected shape [num_classes, dim] = [num_classes, 3], received shape (3, 11). "
+        "Did you mean numpy.transpose(weights)?",
+        {"weights": GOOD["weights"].T},
+    ),
+    (ValueError, "weights: expected shape [num_classes, dim] = [num_classes, 3]", {"weights": np.ones(11)}),
+    (ValueError, "weights: expected shape [num_classes, dim] = [num_classes, 3]", {"weights": np.ones((0, 3))}),
+    (TypeError, "weights: expected floating-point numbers", {"weights": np.ones((CLASSES, DIM), int)}),
+    (
+        ValueError,
+        "weights: expected finite numbers, received inf at index [9, 1]",
+        {"weights": np.where(np.arange(33).reshape(11, 3) == 28, np.inf, GOOD["weights"])},
+    ),
+    (
+        ValueError,
+        "biases: expected finite numbers, received -inf at index [9]",
+        {"biases": np.where(np.arange(11) == 9, -np.inf, GOOD["biases"])},
+    ),
+    (ValueError, "biases: expected shape (11,), received shape (11, 1)", {"biases": np.ones((11, 1))}),
+    (ValueError, "labels: expected class ids from 0 to 10, received 11", {"labels": np.full(BATCH, 11)}),
+    (ValueError, "labels: expected class ids of shape (6,), received shape (6, 1)", {"labels": np.ones((6, 1), int)}),
+    (TypeError, "labels: expected integer class ids, received float64", {"labels": np.ones(6)}),
+    (ValueError, "block: expected an integer of 1 or more, received 0", {"block": 0}),
+    (TypeError, "block: expected an integer, received 2.5", {"block": 2.5}),
+    (
+        ValueError,
+        "inputs @ weights.T + biases: expected finite numbers, received inf",
+        {"weights": np.full((CLASSES, DIM), 1e200), "inputs": np.full((BATCH, DIM), 1e200)},
+    ),
+]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("kind", "text", "bad"), BAD, ids=[text[:60] for _, text, _ in BAD])
+def test_bad_input(kind, text, bad):
+    with pytest.raises(kind) as caught:
+        LOSS(**{**GOOD, "block": 4, **bad})
+    assert str(caught.value).startswith("blockwise_softmax_cross_entropy: " + text)
+
+
+def test_memory_does_not_grow_with_the_number_of_classes():
+    batch, dim, block = 128, 8, 512
+    beyond = []
+    for classes in (20_000, 80_000):
+        weights = rng.normal(size=(classes, dim)).astype(np.float32)
+        arguments = weights, np.zeros(classes, np.float32), np.arange(batch), np.ones((batch, dim), np.float32), block
+        tracemalloc.start()
+        _, grads = xe.value_and_grad(LOSS)(*arguments)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        beyond.append(peak - sum(grad.nbytes for grad in grads.values()))
+    assert beyond[1] < 0.05 * batch * classes * 4  # of the dense logits, and three blocks of them are 2%
+    assert beyond[1] < 1.2 * beyond[0] + 50_000

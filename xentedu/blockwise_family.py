@@ -1,0 +1,160 @@
+"""The blockwise family: the exact softmax loss over very many classes, in little memory."""
+
+import numpy as np
+
+from . import blocks, checks
+from .gradients import differentiable
+
+
+@differentiable
+def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192):
+    r"""Softmax cross-entropy over all classes, a block of them at a time.
+
+    It is :func:`~xentedu.nn.sparse_softmax_cross_entropy_with_logits` of ``inputs @ weights.T + biases``, value and
+    gradients, for where that matrix of logits is too large to be held: a batch of 512 over a million classes is 2 GB in
+    float32. TensorFlow has no such function; it has :func:`~xentedu.nn.sampled_softmax_loss`, an estimate.
+
+    With :math:`h` the inputs of an example, :math:`w_j, b_j` the weights and bias of class :math:`j`,
+    :math:`x_j = h \cdot w_j + b_j` its logits and :math:`c` its class, the loss is
+
+    .. math:: L = \log\sum_j e^{x_j - m} - (x_c - m), \qquad m = \max_j x_j
+
+    The maximum seems to need all logits before the sum can begin. But a sum that was begun with a maximum :math:`m`
+    can be made one with a larger maximum :math:`m'`, for :math:`e^{x_j - m'} = e^{x_j - m}\,e^{m - m'}`. So a maximum
+    and a sum for each example are all that must be kept from one block :math:`B` of classes to the next:
+
+    .. math::
+
+       m' = \max\bigl(m, \max_{j \in B} x_j\bigr), \qquad
+       s' = s\,e^{m - m'} + \sum_{j \in B} e^{x_j - m'}, \qquad \text{at first } m = -\infty,\ s = 0
+
+    After the last block :math:`L = \log s - (x_c - m)`. For the gradient the same blocks of logits are computed again,
+    which costs a matrix product and saves their memory. Now that :math:`m` and :math:`s` are known, each block's
+    probabilities :math:`p_j = e^{x_j - m} / s` are too, and with :math:`g_j = p_j - [j = c]`
+
+    .. math::
+
+       \frac{\partial L}{\partial w_j} = g_j\,h, \qquad
+       \frac{\partial L}{\partial b_j} = g_j, \qquad
+       \frac{\partial L}{\partial h} = \sum_B \sum_{j \in B} g_j\,w_j
+
+    summed over the examples for weights and biases, whose rows :math:`j \in B` are finished with their block.
+
+    Args:
+        weights: floating-point array of shape ``[num_classes, dim]``.
+        biases: floating-point array of shape ``[num_classes]``.
+        labels: integer class ids of shape ``[batch]``.
+        inputs: floating-point array of shape ``[batch, dim]``; its dtype is that of the computation.
+        block: how many classes are scored at a time. Memory grows with it. It changes the result by rounding alone.
+
+    Returns:
+        One loss for each example, in nats, in the dtype of ``inputs``.
+
+    Raises:
+        TypeError: ``weights``, ``biases`` or ``inputs`` are not floating-point, ``labels`` or ``block`` are not
+            integers.
+        ValueError: shapes do not fit, an id is out of range, a number is not finite, ``block`` is below one.
+
+    Examples:
+        >>> weights, biases = np.eye(3, 2), np.zeros(3)
+        >>> inputs = np.array([[1000.0, 0.0], [0.0, 0.0]])
+        >>> blockwise_softmax_cross_entropy(weights, biases, [0, 2], inputs, block=2).round(6)
+        array([0.      , 1.098612])
+
+    References:
+        Milakov and Gimelshein (2018), *Online normalizer calculation for softmax*; Wijmans et al. (2024), *Cut your
+        losses in large-vocabulary language models*.
+    """
+    inputs, weights, biases, ids = _checked(weights, biases, labels, inputs)
+    block = checks.whole_number("block", block)
+    parts = [slice(start, start + block) for start in range(0, len(weights), block)]
+    extended = np.column_stack([inputs, np.ones_like(inputs[:, 0])])  # a bias is the weight of an input of one
+    highest = np.full(len(ids), -np.inf, inputs.dtype)  # [batch], m
+    total = np.zeros_like(highest)  # [batch], s
+    true_logits = np.empty_like(highest)  # [batch], x_c
+    for part in parts:
+        checks.finite("weights", weights[part], part.start)
+        checks.finite("biases", biases[part], part.start)
+        logits = _product(extended, _rows(weights[part], biases[part], inputs.dtype))  # [batch, block]
+        examples, places = _true_places(ids, part)
+        true_logits[examples] = logits[examples, places]
+        _absorb(logits, highest, total)
+
+    def pullback(upstream):
+        grads = {"weights": np.empty(weights.shape, weights.dtype), "biases": np.empty(biases.shape, biases.dtype)}
+        into_extended = np.zeros_like(extended)
+        scale = upstream / total
+        for part in parts:
+            w = _rows(weights[part], biases[part], inputs.dtype)  # [block, dim + 1]
+            g = _product(extended, w)  # [batch, block]
+            _exponentiate(g, highest, scale)
+            examples, places = _true_places(ids, part)
+            g[examples, places] -= upstream[examples]
+            into_w = g.T @ extended
+            grads["weights"][part], grads["biases"][part] = into_w[:, :-1], into_w[:, -1]
+            into_extended += g @ w
+        return {**grads, "inputs": into_extended[:, :-1]}
+
+    return np.log(total) - (true_logits - highest), pullback
+
+
+def _checked(weights, biases, labels, inputs):
+    """Return checked inputs, weights, biases and class ids. Weights and biases are not read, and not copied."""
+    inputs = checks.logits_array(inputs, "inputs")
+    if inputs.ndim != 2:
+        raise checks.problem(ValueError, "inputs", "shape [batch, dim]", f"shape {inputs.shape}")
+    weights = checks.floating_as_it_is("weights", weights)
+    if weights.ndim != 2 or not len(weights) or weights.shape[1] != inputs.shape[1]:
+        expected = f"shape [num_classes, dim] = [num_classes, {inputs.shape[1]}]"
+        meant = "numpy.transpose(weights)" if weights.shape[:1] == inputs.shape[1:] and weights.ndim == 2 else ""
+        raise checks.problem(ValueError, "weights", expected, f"shape {weights.shape}", meant)
+    biases = checks.floating_as_it_is("biases", biases)
+    if biases.shape != weights.shape[:1]:
+        raise checks.problem(ValueError, "biases", f"shape {weights.shape[:1]}", f"shape {biases.shape}")
+    return inputs, weights, biases, checks.class_ids(labels, len(weights), inputs.shape[:1], dense="")
+
+
+def _rows(weights, biases, dtype):
+    """Return the weights of a block of classes with their biases as one more column: ``[block, dim + 1]``."""
+    rows = np.empty((len(weights), weights.shape[1] + 1), dtype)
+    rows[:, :-1], rows[:, -1] = weights, biases
+    return rows
+
+
+def _product(extended, rows):
+    """Return the logits of a block of classes, ``[batch, block]``."""
+    with np.errstate(over="ignore", invalid="ignore"):  # too large a logit gets an error of our own
+        return extended @ rows.T
+
+
+def _true_places(ids, part):
+    """Return the examples whose class is in the block, and its place there."""
+    examples = np.flatnonzero((ids >= part.start) & (ids < part.stop))
+    return examples, ids[examples].astype(np.int64) - part.start
+
+
+def _absorb(logits, highest, total):
+    """Bring maximum and sum, ``[batch]`` both, up to date with a block of logits. All three change in place."""
+
+    def work(rows):
+        x, m, s = logits[rows], highest[rows], total[rows]
+        larger = np.maximum(m, x.max(axis=1))
+        checks.finite("inputs @ weights.T + biases", larger)
+        x -= larger[:, np.newaxis]
+        s *= np.exp(m - larger)
+        s += np.exp(x, out=x).sum(axis=1)
+        m[:] = larger
+
+    blocks.over_rows(work, logits)
+
+
+def _exponentiate(logits, highest, scale):
+    """Make of each logit, in place, ``scale`` times the exponential of how far it is below ``highest``."""
+
+    def work(rows):
+        x = logits[rows]
+        x -= highest[rows, np.newaxis]
+        np.exp(x, out=x)
+        x *= scale[rows, np.newaxis]
+
+    blocks.over_rows(work, logits)
