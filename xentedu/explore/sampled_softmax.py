@@ -110,7 +110,7 @@ class SampledSoftmax(Figure):
     Examples:
         >>> now = SampledSoftmax().numbers()
         >>> round(float(now["loss"]), 2), round(float(now["exact"]), 2)
-        (2.9, 3.92)
+        (2.92, 3.92)
     """
 
     name = "sampled_softmax"
