@@ -27,40 +27,43 @@ const probabilities = {
   unigram: counts.map((n) => n / total),
 };
 
-// Different classes in the order of drawing, and the number of tries that they took.
-function draw(seed, n, ends) {
-  const uniform = mulberry32(seed), drawn = new Set();
-  let tries = 0;
-  while (drawn.size < n) {
-    const u = uniform();
-    let low = 0, high = CLASSES - 1; // the first class whose cumulated probability passes u
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (ends[middle] > u) high = middle; else low = middle + 1;
+// Every draw of a sampler, once: different classes in the order of drawing, and the tries after which each was found.
+// A smaller sample is the beginning of a larger one.
+const drawnFrom = {};
+function draws(sampler) {
+  return drawnFrom[sampler] ??= Array.from({ length: DRAWS }, (_, seed) => {
+    const uniform = mulberry32(seed), ends = cumulated(probabilities[sampler]), drawn = [], found = [];
+    for (let tries = 1; drawn.length < SIZES.at(-1); tries++) {
+      const u = uniform();
+      let low = 0, high = CLASSES - 1; // the first class whose cumulated probability passes u
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (ends[middle] > u) high = middle; else low = middle + 1;
+      }
+      if (drawn.includes(low)) continue;
+      drawn.push(low);
+      found.push(tries);
     }
-    drawn.add(low);
-    tries++;
-  }
-  return { drawn: [...drawn], tries };
+    return { drawn, found };
+  });
 }
 
 // Mean loss and gradient of the batch for one draw. All examples share their logits here, so they share the sum too.
-function estimate({ drawn, tries }, p, correction, removeHits) {
-  const n = drawn.length;
-  const expected = (c) => (tries === n ? n * p[c] : -Math.expm1(tries * Math.log1p(-p[c])));
-  const weight = new Map(drawn.map((c) => [c, correction === "none" ? e[c] : e[c] / expected(c)]));
-  const all = sum([...weight.values()]);
-  const gradient = new Float64Array(CLASSES);
-  let loss = 0, inverses = 0;
+function estimate({ drawn, found }, n, p, logMiss, correction, removeHits) {
+  const tries = found[n - 1], sampled = drawn.slice(0, n);
+  const expected = (c) => (tries === n ? n * p[c] : -Math.expm1(tries * logMiss[c]));
+  const weight = new Float64Array(CLASSES), gradient = new Float64Array(CLASSES);
+  let all = 0, loss = 0, inverses = 0;
+  for (const c of sampled) all += weight[c] = correction === "none" ? e[c] : e[c] / expected(c);
   for (const t of labelled) {
     const truth = correction === "both" ? e[t] / expected(t) : e[t];
-    const hit = removeHits && weight.has(t) ? weight.get(t) : 0;
+    const hit = removeHits ? weight[t] : 0; // zero where the class was not drawn
     const z = truth + all - hit, share = shares[t] / z;
     loss += shares[t] * Math.log(z / truth);
     gradient[t] += share * truth - shares[t] - hit * share;
     inverses += share;
   }
-  for (const [c, w] of weight) gradient[c] += w * inverses;
+  for (const c of sampled) gradient[c] += weight[c] * inverses;
   return { loss, gradient };
 }
 
@@ -75,13 +78,13 @@ function off(gradient) {
 }
 
 function compute(n, correction, removeHits, sampler) {
-  const p = probabilities[sampler], ends = cumulated(p);
-  const draws = Array.from({ length: DRAWS }, (_, seed) => estimate(draw(seed, n, ends), p, correction, removeHits));
-  const losses = draws.map((d) => d.loss), one = draws.map((d) => off(d.gradient));
+  const p = probabilities[sampler], logMiss = p.map((v) => Math.log1p(-v));
+  const estimates = draws(sampler).map((d) => estimate(d, n, p, logMiss, correction, removeHits));
+  const losses = estimates.map((d) => d.loss), one = estimates.map((d) => off(d.gradient));
   const added = new Float64Array(CLASSES);
-  for (const { gradient } of draws) for (let c = 0; c < CLASSES; c++) added[c] += gradient[c];
+  for (const { gradient } of estimates) for (let c = 0; c < CLASSES; c++) added[c] += gradient[c];
   const mean = off(added.map((g) => g / DRAWS));
-  const others = draws.map(({ gradient }) => off(added.map((g, c) => (g - gradient[c]) / (DRAWS - 1))));
+  const others = estimates.map(({ gradient }) => off(added.map((g, c) => (g - gradient[c]) / (DRAWS - 1))));
   const now = { losses, one, mean, exact: exact.loss, loss: meanWithin(losses) };
   for (const measure of ["angle", "error"]) {
     now[`${measure}_one`] = meanWithin(one.map((d) => d[measure]));
@@ -157,7 +160,7 @@ export function render({ model, el }) {
   const pair = (i) => h("td", {}, cells[i], " ± ", cells[i + 1]);
   const head = (text, scope = "row") => h("th", { scope }, text);
   const table = h("table", { class: "xe-table" }, h("caption", { class: "xe-hidden" }, "Estimates and 95% confidence intervals"),
-    h("thead", {}, h("tr", {}, head("", "col"), head("degrees off", "col"), head("error, in sizes of the exact one", "col"))),
+    h("thead", {}, h("tr", {}, head("", "col"), head("degrees off", "col"), head("relative error", "col"))),
     h("tbody", {},
       h("tr", {}, head("gradient of one draw"), pair(3), pair(5)),
       h("tr", {}, head(`mean of ${DRAWS} draws`), pair(7), pair(9))));
