@@ -46,7 +46,7 @@ def book(tmp_path_factory):
         while not log.exists():
             time.sleep(0.2)
     else:
-        command = [sys.executable, "-m", "jupyter_book.cli.main", "build", "-W", "--keep-going", str(ROOT)]
+        command = [pathlib.Path(sys.executable).with_name("jupyter-book"), "build", "-W", "--keep-going", ROOT]
         build = subprocess.run(command, capture_output=True, text=True, check=False)
         text = "" if build.returncode == 0 else build.stdout[-3000:] + build.stderr[-3000:]
         (shared / "book.part").write_text(text)
