@@ -6,18 +6,22 @@ import re
 # 1.5 MB on every page, to draw a dozen icons as SVG that the theme's style sheet draws from a font as it is.
 _ICON_SCRIPT = re.compile(r"\s*<script[^>]*\bscripts/fontawesome\.js[^>]*></script>")
 
+_UNUSED = re.compile("thebe|toggle", re.IGNORECASE)
+
 
 def setup(app):
     """Connect to Sphinx."""
-    # After sphinx-thebe, which adds its scripts at the default priority of 500.
-    app.connect("html-page-context", _no_thebe, priority=900)
+    # After the extensions that add their scripts at the default priority of 500.
+    app.connect("html-page-context", _no_scripts_of_unused_parts, priority=900)
     app.connect("build-finished", _no_icon_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _no_thebe(app, pagename, templatename, context, doctree):
+def _no_scripts_of_unused_parts(app, pagename, templatename, context, doctree):
     # sphinx-thebe declares THEBE_JS_URL on every page, twice: an error in the console. No page here has a kernel.
-    context["script_files"] = [script for script in context["script_files"] if "thebe" not in str(vars(script)).lower()]
+    # sphinx-togglebutton folds admonitions by script; what is folded here is a <details>, which needs none.
+    for kind in ("script_files", "css_files"):
+        context[kind] = [file for file in context[kind] if not _UNUSED.search(str(vars(file)))]
 
 
 def _no_icon_script(app, exception):
