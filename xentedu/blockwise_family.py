@@ -140,7 +140,7 @@ def _absorb(logits, highest, total):
         x, m, s = logits[rows], highest[rows], total[rows]
         larger = np.maximum(m, x.max(axis=1))
         checks.finite("inputs @ weights.T + biases", larger)
-        x -= larger[:, np.newaxis]
+        blocks.row_by_row(np.subtract, x, larger, out=x)
         s *= np.exp(m - larger)
         s += np.exp(x, out=x).sum(axis=1)
         m[:] = larger
@@ -153,8 +153,8 @@ def _exponentiate(logits, highest, scale):
 
     def work(rows):
         x = logits[rows]
-        x -= highest[rows, np.newaxis]
+        blocks.row_by_row(np.subtract, x, highest[rows], out=x)
         np.exp(x, out=x)
-        x *= scale[rows, np.newaxis]
+        blocks.row_by_row(np.multiply, x, scale[rows], out=x)
 
     blocks.over_rows(work, logits)
