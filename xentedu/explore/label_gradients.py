@@ -121,7 +121,8 @@ class LabelGradients(Figure):
             wrong = (z > 0) != CATS
             for rings, fill in ((~wrong, "none"), (wrong, light("label"))):
                 panel.plot(FEATURES[rings], y[rings], "o", mfc=fill, mec=light("label"), mew=2, ms=7)
-            panel.set(title=f"{version}: loss {number(now['loss'])}, model right {now['right']} of 12", xlabel="feature")
-            panel.title.set_size(10)
+            title = f"{version}: loss {number(now['loss'])}, model right {now['right']} of 12"
+            panel.set_title(title, size=10)
+            panel.set_xlabel("feature")
             panel.spines[["top", "right"]].set_visible(False)
         panels[0].set(ylabel="probability of cat", ylim=(-0.05, 1.05))
