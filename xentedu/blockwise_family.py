@@ -145,7 +145,7 @@ def _absorb(logits, highest, total):
         larger = np.maximum(m, x.max(axis=1))
         checks.finite(checks.PRODUCT, larger)
         with np.errstate(over="ignore"):  # a difference that overflows is -inf, and its exponential zero
-            x -= larger[:, np.newaxis]
+            blocks.row_by_row(np.subtract, x, larger, out=x)
         s *= np.exp(m - larger)
         s += np.exp(x, out=x).sum(axis=1)
         m[:] = larger
@@ -159,8 +159,8 @@ def _exponentiate(logits, highest, scale):
     def work(rows):
         x = logits[rows]
         with np.errstate(over="ignore"):
-            x -= highest[rows, np.newaxis]
+            blocks.row_by_row(np.subtract, x, highest[rows], out=x)
         np.exp(x, out=x)
-        x *= scale[rows, np.newaxis]
+        blocks.row_by_row(np.multiply, x, scale[rows], out=x)
 
     blocks.over_rows(work, logits)

@@ -148,12 +148,13 @@ def logits_unread(value, name="logits", min_rank=0):
     return logits
 
 
-def dense_labels(value, logits, *, name="labels", like="logits", meant=""):
-    """Return labels in [0, 1], of the shape of ``logits`` and in their dtype."""
+def dense_labels(value, logits, *, name="labels", like="logits", meant="", rounding=0):
+    """Return labels in [0, 1], of the shape of ``logits`` and in their dtype; ``rounding`` may take them above 1."""
     labels = dense_labels_unread(value, logits, name=name, like=like, meant=meant)
-    if not are_probabilities(*extremes(labels)):
+    lowest, highest = extremes(labels)
+    if not are_probabilities(lowest, highest - rounding):
         # Written so that NaN, of which every comparison is False, is among the wrong ones.
-        wrong = labels[~((labels >= 0) & (labels <= 1))].flat[0]
+        wrong = labels[~((labels >= 0) & (labels <= 1 + rounding))].flat[0]
         raise problem(ValueError, name, "numbers in [0, 1]", wrong, meant if labels.dtype.kind in "iu" else "")
     return labels.astype(logits.dtype, copy=False)
 
@@ -178,6 +179,10 @@ def are_probabilities(lowest, highest):
     return lowest >= 0 and highest <= 1
 
 
+def _sum_tolerance(received_dtype):
+    return _SUM_TOLERANCE.get(np.dtype(received_dtype), 1e-6)
+
+
 def sums_to_one(
     name,
     labels,
@@ -188,7 +193,7 @@ def sums_to_one(
     """Refuse labels that are no probability distribution along ``axis``."""
     total = labels.sum(axis=axis, dtype=np.float64)
     off = np.abs(total - 1)
-    if off.max() > _SUM_TOLERANCE.get(np.dtype(received_dtype), 1e-6):
+    if off.max() > _sum_tolerance(received_dtype):
         worst = np.atleast_1d(total).flat[off.argmax()]
         meant = ""
         if labels.shape[axis] == 1:
@@ -234,8 +239,9 @@ def class_ids(
 
 def distributions(value, logits, axis, *, name="labels", like="logits", meant="", **independent):
     """Return labels that sum to one along ``axis``, of the shape of ``logits`` and in their dtype."""
-    labels = dense_labels(value, logits, name=name, like=like, meant=meant)
-    sums_to_one(name, labels, axis, getattr(value, "dtype", np.float64), **independent)
+    dtype = getattr(value, "dtype", np.float64)
+    labels = dense_labels(value, logits, name=name, like=like, meant=meant, rounding=_sum_tolerance(dtype))
+    sums_to_one(name, labels, axis, dtype, **independent)
     return labels
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import checks
-from .blocks import over_rows
+from .blocks import over_rows, row_by_row, row_sums
 from .gradients import differentiable, gradient_wanted, times
 
 # Fewer classes than this are laid out column by column: NumPy is quick along long runs, and their rows are short.
@@ -16,12 +16,12 @@ def formulas(x, ids, highest, value, gradient=None):
     ``highest`` are the largest logits of the examples.
     """
     true_class = np.arange(len(x)), ids
-    p = np.subtract(x, highest[:, np.newaxis], out=gradient)
+    p = row_by_row(np.subtract, x, highest, out=gradient)
     np.exp(p, out=p)
-    total = np.add.reduce(p, axis=1)
+    total = row_sums(p)
     np.subtract(np.log(total), x[true_class] - highest, out=value)
     if gradient is not None:
-        p /= total[:, np.newaxis]
+        row_by_row(np.multiply, p, 1 / total, out=p)
         p[true_class] -= 1
 
 
