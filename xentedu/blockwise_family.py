@@ -79,6 +79,7 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
         examples, places = _true_places(ids, part)
         true_logits[examples] = logits[examples, places]
         _absorb(logits, highest, total)
+        del logits  # before the next block's come: the memory of one block, not of two
 
     def pullback(upstream):
         grads = {"weights": np.empty(weights.shape, weights.dtype), "biases": np.empty(biases.shape, biases.dtype)}
@@ -93,6 +94,7 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
             into_w = g.T @ extended
             grads["weights"][part], grads["biases"][part] = into_w[:, :-1], into_w[:, -1]
             into_extended += g @ w
+            del g  # likewise
         return {**grads, "inputs": into_extended[:, :-1]}
 
     return np.log(total) - (true_logits - highest), pullback
