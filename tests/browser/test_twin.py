@@ -73,6 +73,11 @@ STATES = [
             (1, 16, 64), ("none", "sampled", "both"), (True, False), ("uniform", "log_uniform", "unigram")
         )
     ),
+    *(
+        explore.SparseLabels(batch=batch, classes=classes, precision=precision)
+        for batch, classes, precision in itertools.product((1, 4096), (10, 50_000, 10_000_000), ("float16", "float64"))
+    ),
+    *(explore.SparseLabels(classes=10**k) for k in range(2, 7)),  # each with what was measured
 ]
 
 
