@@ -8,11 +8,11 @@ const BYTES = { float16: 2, float32: 4, float64: 8 }, BLOCK = 8192;
 const WAYS = ["one-hot labels", "class numbers", "block by block"], PARTS = ["labels", "logits", "gradient"];
 // Bytes that a real run held, 64 examples in float32: made by `measure` in sparse_labels.py.
 const MEASURED = {
-  1e2: [157000, 82400, 58700],
-  1e3: [1540000, 550000, 303000],
-  1e4: [15400000, 5190000, 2240000],
-  1e5: [154000000, 51300000, 2300000],
-  1e6: [1540000000, 512000000, 2320000],
+  1e2: [156000, 83000, 59500],
+  1e3: [1280000, 549000, 288000],
+  1e4: [12800000, 5190000, 2270000],
+  1e5: [128000000, 51300000, 2340000],
+  1e6: [1280000000, 512000000, 2350000],
 };
 const ran = (batch, precision) => batch === 64 && precision === "float32";
 
