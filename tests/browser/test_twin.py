@@ -74,6 +74,11 @@ STATES = [
         )
     ),
     *(
+        explore.SparseLabels(batch=batch, classes=classes, precision=precision)
+        for batch, classes, precision in itertools.product((1, 4096), (10, 50_000, 10_000_000), ("float16", "float64"))
+    ),
+    *(explore.SparseLabels(classes=10**k) for k in range(2, 7)),  # each with what was measured
+    *(
         explore.LabelGradients(step=step, rate=rate, stop_gradient=stopped)
         for step, rate, stopped in itertools.product((0, 10, 200), (1, 50, 100), (True, False))
     ),

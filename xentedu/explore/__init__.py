@@ -6,6 +6,7 @@ This package needs the extra ``figures`` (``pip install "xentedu[figures]"``); t
 from .label_gradients import LabelGradients
 from .logit_shift import LogitShift
 from .sampled_softmax import SampledSoftmax
+from .sparse_labels import SparseLabels
 from .two_families import TwoFamilies
 
-__all__ = ["LabelGradients", "LogitShift", "SampledSoftmax", "TwoFamilies"]
+__all__ = ["LabelGradients", "LogitShift", "SampledSoftmax", "SparseLabels", "TwoFamilies"]
