@@ -6,5 +6,6 @@ This package needs the extra ``figures`` (``pip install "xentedu[figures]"``); t
 from .logit_shift import LogitShift
 from .sampled_softmax import SampledSoftmax
 from .two_families import TwoFamilies
+from .weighting import PosWeight, Weighting
 
-__all__ = ["LogitShift", "SampledSoftmax", "TwoFamilies"]
+__all__ = ["LogitShift", "PosWeight", "SampledSoftmax", "TwoFamilies", "Weighting"]
