@@ -3,9 +3,10 @@
 This package needs the extra ``figures`` (``pip install "xentedu[figures]"``); the library itself does not load it.
 """
 
+from .label_gradients import LabelGradients
 from .logit_shift import LogitShift
 from .sampled_softmax import SampledSoftmax
 from .two_families import TwoFamilies
 from .weighting import PosWeight, Weighting
 
-__all__ = ["LogitShift", "PosWeight", "SampledSoftmax", "TwoFamilies", "Weighting"]
+__all__ = ["LabelGradients", "LogitShift", "PosWeight", "SampledSoftmax", "TwoFamilies", "Weighting"]
