@@ -8,5 +8,6 @@ from .logit_shift import LogitShift
 from .sampled_softmax import SampledSoftmax
 from .sparse_labels import SparseLabels
 from .two_families import TwoFamilies
+from .weighting import PosWeight, Weighting
 
-__all__ = ["LabelGradients", "LogitShift", "SampledSoftmax", "SparseLabels", "TwoFamilies"]
+__all__ = ["LabelGradients", "LogitShift", "PosWeight", "SampledSoftmax", "SparseLabels", "TwoFamilies", "Weighting"]
