@@ -73,6 +73,12 @@ STATES = [
             (1, 16, 64), ("none", "sampled", "both"), (True, False), ("uniform", "log_uniform", "unigram")
         )
     ),
+    *(
+        explore.NoiseContrastive(num_sampled=k, method=method, distortion=distortion, log_z=log_z)
+        for k, method, distortion, log_z in itertools.product(
+            (1, 50, 10000), ("nce", "negative_sampling", "sampled_logistic"), (0, 0.75, 1), (-3, 0, 1.5)
+        )
+    ),
 ]
 
 

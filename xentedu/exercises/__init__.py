@@ -18,11 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..checks import named_errors, problem
-from . import logits, sampled_softmax, sigmoid_softmax
+from . import logits, nce, sampled_softmax, sigmoid_softmax
 
 __all__ = ["check"]
 
-_CHAPTERS = (logits, sigmoid_softmax, sampled_softmax)
+_CHAPTERS = (logits, sigmoid_softmax, sampled_softmax, nce)
 
 _HINTS = {
     # Of every exercise, and of exercises in several chapters; the others stand with their exercises.

@@ -4,7 +4,8 @@ This package needs the extra ``figures`` (``pip install "xentedu[figures]"``); t
 """
 
 from .logit_shift import LogitShift
+from .nce import NoiseContrastive
 from .sampled_softmax import SampledSoftmax
 from .two_families import TwoFamilies
 
-__all__ = ["LogitShift", "SampledSoftmax", "TwoFamilies"]
+__all__ = ["LogitShift", "NoiseContrastive", "SampledSoftmax", "TwoFamilies"]
