@@ -90,6 +90,8 @@ STATES = [
     *(
         explore.LabelGradients(step=step, rate=rate, stop_gradient=stopped)
         for step, rate, stopped in itertools.product((0, 10, 200), (1, 50, 100), (True, False))
+    ),
+    *(
         explore.NoiseContrastive(num_sampled=k, method=method, distortion=distortion, log_z=log_z)
         for k, method, distortion, log_z in itertools.product(
             (1, 50, 10000), ("nce", "negative_sampling", "sampled_logistic"), (0, 0.75, 1), (-3, 0, 1.5)
