@@ -1,6 +1,7 @@
 """The committed notebooks: executed, with text outputs, without pictures, and as `make notebooks` gives them."""
 
 import pathlib
+import re
 
 import nbformat
 import pytest
@@ -59,3 +60,21 @@ def test_every_chapter_is_in_the_contents():
     assert PATHS
     for path in PATHS:
         assert f"book/{path.stem}" in contents
+
+
+OPTION = re.compile(r"^:::\{dropdown\} .+\n\*\*(Right|No|Not quite)\.\*\* .+\n:::$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_each_question_of_a_chapter_replies_to_each_answer(path):
+    text = "\n\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    section = text.split("\n## Check yourself\n")[1].split("\n## ")[0]
+    first, *questions = re.split(rf"^\({path.stem.replace('_', '-')}-check-(?=\d+\)=$)", section, flags=re.MULTILINE)
+    assert first.strip() == ""
+    assert len(questions) >= 5
+    for number, question in enumerate(questions, 1):
+        assert re.match(rf"{number}\)=\n\*\*{number}\.\*\* .+\n\n:::", question)
+        replies = OPTION.findall(question)
+        assert len(replies) == question.count("{dropdown}")
+        assert 2 <= len(replies) <= 4
+        assert replies.count("Right") == 1

@@ -26,11 +26,11 @@ def formulas(x, ids, highest, value, gradient=None):
         p[true_class] -= 1
 
 
-def cross_entropy(ids, logits, overwrite=False):
+def cross_entropy(ids, logits, name="logits", overwrite=False):
     """Return the loss of checked ids and logits, and its pullback. It is derived in the public loss below.
 
-    Whether the logits are finite is checked here, while they are at hand. The gradient takes their place in memory
-    if they are for this loss alone, and ``overwrite`` says so.
+    Whether the logits, called ``name``, and their differences are finite is checked here, while they are at hand. The
+    gradient takes their place in memory if they are for this loss alone, and ``overwrite`` says so.
     """
     x, c = logits.reshape(-1, logits.shape[-1]), ids.reshape(-1)  # [examples, classes], [examples]
     order = "F" if x.shape[1] < _FEW_CLASSES else "C"
@@ -42,8 +42,8 @@ def cross_entropy(ids, logits, overwrite=False):
     def work(rows):
         block = np.asarray(x[rows], order=order)
         highest = np.maximum.reduce(block, axis=1)
-        if not checks.are_finite(np.minimum.reduce(block, axis=None), np.maximum.reduce(highest)):
-            checks.finite("logits", logits)
+        if not checks.have_differences(np.minimum.reduce(block, axis=None), np.maximum.reduce(highest)):
+            checks.differences(name, logits, -1)
         formulas(block, c[rows], highest, value[rows], None if grad is None else grad[rows])
 
     over_rows(work, x)
@@ -77,7 +77,8 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
 
     Raises:
         TypeError: ``labels`` are not integers, ``logits`` are not floating-point; a positional call.
-        ValueError: shapes do not fit, an id is out of range, a logit is not finite.
+        ValueError: shapes do not fit, an id is out of range, a logit is not finite, the logits of an example differ by
+            more than their dtype can hold.
 
     Examples:
         >>> logits = [[0.0, 0.0, 0.0], [1000.0, 0.0, 0.0]]

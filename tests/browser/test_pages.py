@@ -3,6 +3,7 @@
 test_pages_from_disk.py runs the same tests on the pages as files.
 """
 
+import json
 import pathlib
 
 import numpy as np
@@ -16,11 +17,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
 PAGES = [TOC["root"], *(chapter["file"] for chapter in TOC["chapters"])]
 WITH_FIGURES = [page for page in PAGES if (ROOT / f"{page}.ipynb").exists()]
-CLASSES = {
-    "two_families": explore.TwoFamilies,
-    "logit_shift": explore.LogitShift,
-    "sampled_softmax": explore.SampledSoftmax,
-}
+CLASSES = {getattr(explore, name).name: getattr(explore, name) for name in explore.__all__}
 
 
 @pytest.fixture
@@ -88,52 +85,17 @@ def test_page_never_scrolls_sideways(opened, name, width):
         assert figure.evaluate("el => el.scrollWidth <= el.clientWidth + 1")
 
 
-def state(figure):
-    """Return the figure as Python has it, read off the controls as they stand."""
-    name = figure.get_attribute("data-figure")
-    if name == "logit_shift":
-        checked = figure.locator("input[type=radio]:checked").evaluate_all("all => all.map(x => x.value)")
-        shift = float(figure.locator("input[type=range]").input_value())
-        return explore.LogitShift(shift=shift, precision=checked[0], label=int(checked[1]))
-    if name == "sampled_softmax":
-        checked = figure.locator("input[type=radio]:checked").evaluate_all("all => all.map(x => x.value)")
-        num_sampled = 2 ** int(figure.locator("input[type=range]").input_value())
-        removed = figure.locator("input[type=checkbox]").is_checked()
-        return explore.SampledSoftmax(
-            num_sampled=num_sampled, correction=checked[0], remove_accidental_hits=removed, sampler=checked[1]
-        )
-    rows = [row for row in figure.locator(".xe-row:not(.xe-head)").all() if row.is_visible()]
-    logits = [float(row.locator("input[type=range]").input_value()) for row in rows]
-    labels = [int(row.locator("input[type=checkbox]").is_checked()) for row in rows]
-    return explore.TwoFamilies(logits=logits, labels=labels)
-
-
-def expected_numbers(twin):
-    """Return xentedu's numbers in the order in which the figure shows them."""
-    now = twin.numbers()
-    if isinstance(twin, explore.LogitShift):
-        return [now[name] for name in ("naiveSoftmax", "softmax", "naiveSigmoid", "sigmoid")]
-    if isinstance(twin, explore.SampledSoftmax):
-        names = ("angle_one", "error_one", "angle_mean", "error_mean")
-        return [now["loss"], now["loss_within"], now["exact"]] + [
-            now[f"{name}{within}"] for name in names for within in ("", "_within")
-        ]
-    heads = [x for family in ("softmax", "sigmoid") for x in (now[f"p_{family}"].sum(), now[f"loss_{family}"])]
-    meters = [
-        now[f"{quantity}_{family}"][k]
-        for k in range(len(twin.logits))
-        for family in ("softmax", "sigmoid")
-        for quantity in ("p", "grad")
-    ]
-    return heads + meters
+def twin_of(figure):
+    """Return the figure as Python has it, in the state in which it stands on the page."""
+    return CLASSES[figure.get_attribute("data-figure")](**json.loads(figure.get_attribute("data-state")))
 
 
 def assert_shows_library_numbers(figure):
-    twin = state(figure)
+    twin = twin_of(figure)
     shown = [float(e.get_attribute("data-value")) for e in figure.locator(".xe-number").all() if e.is_visible()]
     # What the textbook code gives in float32 depends on the last bit of each exp; the library's numbers do not.
     tolerance = 2e-5 if getattr(twin, "precision", "") == "float32" else 1e-12
-    np.testing.assert_allclose(shown, expected_numbers(twin), rtol=tolerance, atol=tolerance)
+    np.testing.assert_allclose(shown, twin.shown(), rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.parametrize("name", WITH_FIGURES)
@@ -154,7 +116,7 @@ def test_every_control_answers_the_keyboard(opened, name):
             assert figure.locator(".xe-live").inner_text() != before, control.get_attribute("id")
             assert_shows_library_numbers(figure)
         page.wait_for_timeout(500)
-        assert figure.locator(".xe-spoken").text_content() == state(figure).describe()
+        assert figure.locator(".xe-spoken").text_content() == twin_of(figure).describe()
     assert page.problems == []
 
 
@@ -176,7 +138,7 @@ def test_pointer_drags_a_logit(opened):
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2, steps=5)
     page.mouse.up()
-    assert state(figure).logits[0] > 4
+    assert twin_of(figure).logits[0] > 4
     assert_shows_library_numbers(figure)
 
 
@@ -188,10 +150,10 @@ def test_state_is_in_the_address(opened, address):
     page.wait_for_timeout(700)
     assert "#two_families?logits=" in page.url
     page.reload()
-    assert state(live_figures(page)[0]).logits[0] == 6
+    assert twin_of(live_figures(page)[0]).logits[0] == 6
     page.goto(f"{address}/book/index.html")
     page.goto(f"{address}/book/sigmoid_softmax.html#two_families?logits=[99,1]")
-    assert state(live_figures(page)[0]).logits == explore.TwoFamilies().logits
+    assert twin_of(live_figures(page)[0]).logits == explore.TwoFamilies().logits
     assert page.problems == []
 
 

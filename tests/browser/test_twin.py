@@ -73,6 +73,10 @@ STATES = [
             (1, 16, 64), ("none", "sampled", "both"), (True, False), ("uniform", "log_uniform", "unigram")
         )
     ),
+    *(
+        explore.LabelGradients(step=step, rate=rate, stop_gradient=stopped)
+        for step, rate, stopped in itertools.product((0, 10, 200), (1, 50, 100), (True, False))
+    ),
 ]
 
 

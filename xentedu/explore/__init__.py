@@ -3,8 +3,9 @@
 This package needs the extra ``figures`` (``pip install "xentedu[figures]"``); the library itself does not load it.
 """
 
+from .label_gradients import LabelGradients
 from .logit_shift import LogitShift
 from .sampled_softmax import SampledSoftmax
 from .two_families import TwoFamilies
 
-__all__ = ["LogitShift", "SampledSoftmax", "TwoFamilies"]
+__all__ = ["LabelGradients", "LogitShift", "SampledSoftmax", "TwoFamilies"]

@@ -37,6 +37,10 @@ class Figure(anywidget.AnyWidget):
         """Draw the state as a still picture into the matplotlib ``figure``."""
         raise NotImplementedError
 
+    def shown(self):
+        """Return the library's numbers for the state, in the order in which the live figure shows them."""
+        raise NotImplementedError
+
     def state(self):
         """Return the traits that the figure is about, by name."""
         inherited = Figure.class_traits()

@@ -53,6 +53,11 @@ class LogitShift(Figure):
             "naiveSigmoid": naive_sigmoid,
         }
 
+    def shown(self):
+        """Return the four losses, row by row."""
+        now = self.numbers()
+        return [now[name] for name in ("naiveSoftmax", "softmax", "naiveSigmoid", "sigmoid")]
+
     def describe(self):
         """Return the state in words and numbers."""
         now = {name: number(value) for name, value in self.numbers().items()}

@@ -144,6 +144,13 @@ class SampledSoftmax(Figure):
             now[f"{name}_mean"], now[f"{name}_mean_within"] = measure(*mean), 1.96 * spread
         return now
 
+    def shown(self):
+        """Return the loss and the exact one; then each angle and error with half its interval."""
+        now = self.numbers()
+        names = ("angle_one", "error_one", "angle_mean", "error_mean")
+        rows = [now[f"{name}{within}"] for name in names for within in ("", "_within")]
+        return [now["loss"], now["loss_within"], now["exact"], *rows]
+
     def describe(self):
         """Return the state in words and numbers."""
         now = self.numbers()

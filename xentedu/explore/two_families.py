@@ -45,6 +45,17 @@ class TwoFamilies(Figure):
             "grad_sigmoid": nn.sigmoid(logits) - labels,
         }
 
+    def shown(self):
+        """Return for each family the sum and the loss; then for each class, under either, probability and gradient."""
+        now, families = self.numbers(), ("softmax", "sigmoid")
+        heads = [x for family in families for x in (now[f"p_{family}"].sum(), now[f"loss_{family}"])]
+        return heads + [
+            now[f"{quantity}_{family}"][k]
+            for k in range(len(self.logits))
+            for family in families
+            for quantity in ("p", "grad")
+        ]
+
     def describe(self):
         """Return the state in words and numbers."""
         now = self.numbers()

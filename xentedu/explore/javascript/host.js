@@ -61,8 +61,10 @@ async function enliven(figure) {
     let timer;
     model.on("saved", () => { clearTimeout(timer); timer = setTimeout(() => remember(name, model, start), 500); });
   }
+  const note = () => { figure.dataset.state = JSON.stringify(model.state); }; // for whoever wants to check
+  note();
+  model.on("saved", note);
   const el = document.createElement("div");
-  el.className = "xe-live";
   figure.prepend(el);
   render({ model, el });
   figure.classList.add("xe-is-live");

@@ -1,10 +1,10 @@
 // A constant added to every logit: what it does to both losses, and where the textbook code breaks.
 import { sigmoidCrossEntropy, softmaxCrossEntropy, naiveSoftmaxCrossEntropy, naiveSigmoidCrossEntropy } from "./numerics.js";
-import { h, set, fill, format, show, slider, choice, spoken, scale, bind } from "./toolkit.js";
+import { h, set, fill, format, show, slider, choice, spoken, picture, axes, bind } from "./toolkit.js";
 
 const LOGITS = [2, 1, -1]; // cat, dog, donkey
 const REACH = { float32: 130, float64: 900 };
-const W = 620, H = 260, LEFT = 46, BOTTOM = 36, TOP = 26;
+const W = 620, H = 260, TOP = 26;
 
 // The four numbers at a shift: each loss by the library's form and by the textbook's.
 function losses(c, label, precision) {
@@ -40,7 +40,8 @@ export function render({ model, el }) {
   const precision = choice({ label: "precision", options: [["float32", "float32"], ["float64", "float64"]], onInput: (v) => bound.change("precision", v) });
   const label = choice({ label: "label", options: [[1, "cat (1)"], [0, "not a cat (0)"]], onInput: (v) => bound.change("label", v) });
   const back = h("svg:g"), cursor = h("svg:g");
-  const picture = h("svg:svg", { viewBox: `0 0 ${W} ${H}`, "aria-hidden": "true", class: "xe-plot" }, back, cursor);
+  const drawing = picture(W, H);
+  drawing.append(back, cursor);
   const cells = {};
   const cell = (name) => (cells[name] = h("td", { class: "xe-number" }));
   const table = h("table", { class: "xe-table" }, h("caption", { class: "xe-hidden" }, "The losses at this shift"),
@@ -49,30 +50,28 @@ export function render({ model, el }) {
       h("tr", { class: "xe-softmax" }, h("th", { scope: "row" }, "softmax"), cell("naiveSoftmax"), cell("softmax")),
       h("tr", { class: "xe-sigmoid" }, h("th", { scope: "row" }, "sigmoid"), cell("naiveSigmoid"), cell("sigmoid"))));
   const text = spoken();
-  fill(el, "xe-logit-shift", h("div", { class: "xe-controls" }, shift.element, precision.element, label.element), picture, table, text.element);
+  fill(el, "xe-logit-shift", h("div", { class: "xe-controls" }, shift.element, precision.element, label.element), drawing, table, text.element);
 
   let drawn = ""; // the curves change with precision and label only; the shift moves the cursor over them
-  let sx, sy;
+  let sx, sy, base;
   function curves(type, y) {
     const reach = REACH[type], step = reach / 260;
     set(shift.input, { min: -reach, max: reach });
-    sx = scale([-reach, reach], [LEFT, W - 8]);
-    sy = scale([0, reach], [H - BOTTOM, TOP]);
+    const unit = reach === 130 ? 50 : 400, ticks = [-2, -1, 0, 1, 2].map((k) => k * unit);
+    const frame = axes({
+      width: W, height: H, top: TOP,
+      x: { range: [-reach, reach], ticks, name: "c, added to every logit" },
+      y: { range: [0, reach], ticks: ticks.slice(2), name: "loss, in nats" },
+    });
+    ({ x: sx, y: sy, base } = frame);
     const points = Array.from({ length: 521 }, (_, i) => { const c = -reach + i * step; return { c, ...losses(c, y, type) }; });
     const line = (name) => points.map((v, i) => `${i ? "L" : "M"}${sx(v.c).toFixed(1)} ${sy(v[name]).toFixed(1)}`).join("");
     const dots = (name) => points.filter((v, i) => i % 8 === 0 && Number.isFinite(v[name]))
       .map((v) => h("svg:circle", { class: `xe-fill-${name.slice(5).toLowerCase()}`, cx: sx(v.c), cy: sy(v[name]), r: 3.2 }));
     const strips = (name, row) => broken(points, (v) => v[name]).map(({ from, to }) =>
       h("svg:rect", { class: `xe-fill-${name.slice(5).toLowerCase()}`, x: sx(from), width: Math.max(2, sx(to) - sx(from)), y: 4 + row * 10, height: 7 }));
-    const tick = (v, horizontal) => horizontal
-      ? h("svg:text", { x: sx(v), y: H - 20, "text-anchor": "middle" }, format(v, 0))
-      : h("svg:text", { x: LEFT - 6, y: sy(v) + 4, "text-anchor": "end" }, format(v, 0));
-    const unit = reach === 130 ? 50 : 400;
     back.replaceChildren(
-      h("svg:path", { class: "xe-axis", d: `M${LEFT} ${TOP}V${H - BOTTOM}H${W - 8}M${sx(0)} ${H - BOTTOM}V${TOP}` }),
-      ...[-2, -1, 0, 1, 2].map((k) => tick(k * unit, true)), ...[0, 1, 2].map((k) => tick(k * unit, false)),
-      h("svg:text", { x: (W + LEFT) / 2, y: H - 3, "text-anchor": "middle" }, "c, added to every logit"),
-      h("svg:text", { x: 12, y: (H - BOTTOM + TOP) / 2, "text-anchor": "middle", transform: `rotate(-90 12 ${(H - BOTTOM + TOP) / 2})` }, "loss, in nats"),
+      ...frame.parts, h("svg:path", { class: "xe-axis", d: `M${sx(0)} ${base}V${TOP}` }),
       h("svg:path", { class: "xe-line-softmax", d: line("softmax") }), h("svg:path", { class: "xe-line-sigmoid", d: line("sigmoid") }),
       ...dots("naiveSoftmax"), ...dots("naiveSigmoid"), ...strips("naiveSoftmax", 0), ...strips("naiveSigmoid", 1));
     drawn = type + y;
@@ -83,7 +82,7 @@ export function render({ model, el }) {
     const now = losses(c, y, type);
     for (const [name, element] of Object.entries(cells)) show(element, now[name], 3);
     const mark = (name) => Number.isFinite(now[name]) ? [h("svg:circle", { class: "xe-ring", cx: sx(c), cy: sy(now[name]), r: 6 })] : [];
-    cursor.replaceChildren(h("svg:path", { class: "xe-cursor", d: `M${sx(c)} ${TOP}V${H - BOTTOM}` }), ...mark("softmax"), ...mark("sigmoid"));
+    cursor.replaceChildren(h("svg:path", { class: "xe-cursor", d: `M${sx(c)} ${TOP}V${base}` }), ...mark("softmax"), ...mark("sigmoid"));
     shift.update(c);
     precision.update(type);
     label.update(y);

@@ -1,6 +1,6 @@
 // The sampled softmax loss over many draws, and its gradient, against the exact ones.
 import { softmaxCrossEntropy, softmaxGradient, sum, mulberry32, meanWithin } from "./numerics.js";
-import { h, fill, format, show, slider, choice, checkbox, spoken, scale, bind } from "./toolkit.js";
+import { h, fill, format, show, slider, choice, checkbox, spoken, scale, picture, axes, label, bind } from "./toolkit.js";
 
 const CLASSES = 100, BATCH = 20, DRAWS = 300;
 const SAMPLERS = ["uniform", "log_uniform", "unigram"], SIZES = [1, 2, 4, 8, 16, 32, 64];
@@ -102,49 +102,43 @@ export function valid({ num_sampled, correction, remove_accidental_hits, sampler
     SAMPLERS.includes(sampler);
 }
 
-const W = 330, H = 240, LEFT = 36, RIGHT = 8, BASE = 198; // a step across is as long as one along
+const SIZE = { width: 330, height: 240, left: 36, bottom: 42 };
 const between = (v, [low, high]) => Math.min(high, Math.max(low, v));
-
-// An axis along the bottom of a picture, with its numbers and its name.
-function axis(x, ticks, name) {
-  return [
-    h("svg:path", { class: "xe-axis", d: `M${LEFT} ${BASE}H${W - RIGHT}` }),
-    ...ticks.map((v) => h("svg:text", { x: x(v), y: BASE + 16, "text-anchor": "middle" }, format(v, 0))),
-    h("svg:text", { x: (W + LEFT) / 2, y: H - 6, "text-anchor": "middle" }, name),
-  ];
-}
-const label = (x, y, text, anchor = "start") => h("svg:text", { x, y, "text-anchor": anchor }, text);
 
 // A bar for each tenth of a nat, the mean with its interval, and the exact loss.
 function lossPicture(now) {
-  const x = scale(LOSS_REACH, [LEFT, W - RIGHT]), bins = new Array(60).fill(0);
+  const { x, base, parts } = axes({ ...SIZE, x: { range: LOSS_REACH, ticks: [0, 1, 2, 3, 4, 5, 6], name: "loss, in nats" } });
+  const bins = new Array(60).fill(0);
   for (const v of now.losses) bins[Math.min(59, Math.floor(between(v, LOSS_REACH) * 10))]++;
-  const y = scale([0, Math.max(...bins)], [0, BASE - 40]);
+  const y = scale([0, Math.max(...bins)], [0, base - 40]);
   const { mean, within } = now.loss;
   // The two lines' names keep out of each other's way.
   const meanLeft = mean <= now.exact, room = (v, left) => (left ? x(v) - 6 : x(v) + 6);
   return [
-    ...bins.map((n, i) => (n ? h("svg:rect", { class: "xe-fill-softmax", x: x(i / 10) + 0.5, width: x(0.1) - x(0) - 1, y: BASE - y(n), height: y(n) }) : "")),
-    h("svg:path", { class: "xe-cursor", d: `M${x(now.exact)} ${BASE}V14` }),
+    ...bins.map((n, i) => (n ? h("svg:rect", { class: "xe-fill-softmax", x: x(i / 10) + 0.5, width: x(0.1) - x(0) - 1, y: base - y(n), height: y(n) }) : "")),
+    h("svg:path", { class: "xe-cursor", d: `M${x(now.exact)} ${base}V14` }),
     label(room(now.exact, !meanLeft), 24, "exact", meanLeft ? "start" : "end"),
-    h("svg:path", { class: "xe-line-label", d: `M${x(mean)} ${BASE}V22M${x(mean - within)} 22H${x(mean + within)}M${x(mean - within)} 17v10M${x(mean + within)} 17v10` }),
+    h("svg:path", { class: "xe-line-label", d: `M${x(mean)} ${base}V22M${x(mean - within)} 22H${x(mean + within)}M${x(mean - within)} 17v10M${x(mean + within)} 17v10` }),
     label(room(mean - within, meanLeft) , 24, "mean", meanLeft ? "end" : "start"),
-    ...axis(x, [0, 1, 2, 3, 4, 5, 6], "loss, in nats"),
+    ...parts,
   ];
 }
 
 // A dot for each draw's gradient, the exact one as a cross, the mean as a ring.
 function gradientPicture(now) {
-  const x = scale(ALONG_REACH, [LEFT, W - RIGHT]), y = scale(ACROSS_REACH, [BASE, 12]);
+  // A step across is as long as one along.
+  const { x, y, base, parts } = axes({
+    ...SIZE,
+    x: { range: ALONG_REACH, ticks: [-1, 0, 1, 2, 3], name: "along the exact gradient" },
+    y: { range: ACROSS_REACH, ticks: [0, 1, 2], name: "across it" },
+  });
   const at = ({ along, across }) => ({ cx: x(between(along, ALONG_REACH)), cy: y(between(across, ACROSS_REACH)) });
   return [
-    h("svg:path", { class: "xe-axis", d: `M${x(0)} ${BASE}V12` }),
+    h("svg:path", { class: "xe-axis", d: `M${x(0)} ${base}V12` }),
     ...now.one.map((d) => h("svg:circle", { class: "xe-dot-gradient", r: 2.2, ...at(d) })),
-    h("svg:path", { class: "xe-cursor", d: `M${x(1) - 8} ${BASE}h16m-8 -8v16` }),
+    h("svg:path", { class: "xe-cursor", d: `M${x(1) - 8} ${base}h16m-8 -8v16` }),
     h("svg:circle", { class: "xe-ring", r: 6, ...at(now.mean) }),
-    ...[0, 1, 2].map((v) => label(LEFT - 8, y(v) + 5, format(v, 0), "end")),
-    ...axis(x, [-1, 0, 1, 2, 3], "along the exact gradient"),
-    h("svg:text", { x: 12, y: (BASE + 12) / 2, "text-anchor": "middle", transform: `rotate(-90 12 ${(BASE + 12) / 2})` }, "across it"),
+    ...parts,
   ];
 }
 
@@ -153,8 +147,7 @@ export function render({ model, el }) {
   const correction = choice({ label: "log Q comes off", options: [["none", "no logits"], ["sampled", "sampled"], ["both", "true and sampled"]], onInput: (v) => bound.change("correction", v) });
   const hits = checkbox({ label: "remove accidental hits", onInput: (on) => bound.change("remove_accidental_hits", on) });
   const sampler = choice({ label: "sampler", options: SAMPLERS.map((s) => [s, s.replace("_", "-")]), onInput: (v) => bound.change("sampler", v) });
-  const picture = () => h("svg:svg", { viewBox: `0 0 ${W} ${H}`, "aria-hidden": "true", class: "xe-plot" });
-  const loss = picture(), gradient = picture();
+  const { width, height } = SIZE, loss = picture(width, height), gradient = picture(width, height);
   const cell = () => h("span", { class: "xe-number" });
   const cells = Array.from({ length: 11 }, cell);
   const pair = (i) => h("td", {}, cells[i], " ± ", cells[i + 1]);

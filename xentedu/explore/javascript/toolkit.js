@@ -19,10 +19,10 @@ export function set(element, attributes) {
 
 export const uid = (prefix) => `xe-${prefix}-${++serial}`;
 
-// Put a figure's parts into its place. JupyterLab takes plain keys for its own commands, the sliders'
+// Put a figure's parts into its place, under a class of its own for its style. JupyterLab takes plain keys for its own commands, the sliders'
 // arrow keys among them: the attribute keeps them from its shortcuts, the listener from the notebook around the figure.
 export function fill(el, name, ...parts) {
-  el.classList.add(name);
+  el.classList.add("xe-live", name);
   el.dataset.lmSuppressShortcuts = "true";
   el.addEventListener("keydown", (event) => { if (!event.ctrlKey && !event.metaKey) event.stopPropagation(); });
   el.append(...parts);
@@ -95,6 +95,34 @@ export function spoken() {
 
 // A linear scale from data to pixels.
 export const scale = ([d0, d1], [r0, r1]) => (x) => r0 + ((x - d0) / (d1 - d0)) * (r1 - r0);
+
+// A picture, empty yet. What it shows is told in words elsewhere, so a screen reader passes it by.
+export const picture = (width, height) => h("svg:svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", class: "xe-plot" });
+
+export const label = (x, y, text, anchor = "start") => h("svg:text", { x, y, "text-anchor": anchor }, text);
+
+// The axes of a picture, and `x` and `y`, which turn data into its pixels. An axis is {range, ticks, name, log, tell}:
+// `log` spaces it by powers of ten, `tell` writes a tick. Without `y` there is a base line alone.
+export function axes({ width, height, left = 46, right = 8, top = 10, bottom = 36, x, y }) {
+  const base = height - bottom, end = width - right, middle = (base + top) / 2;
+  const place = ({ range, log }, pixels) => {
+    const linear = scale(log ? range.map(Math.log10) : range, pixels);
+    return log ? (v) => linear(Math.log10(v)) : linear;
+  };
+  const told = ({ tell = (v) => format(v, 0) }, v) => tell(v);
+  const sx = place(x, [left, end]), parts = [
+    h("svg:path", { class: "xe-axis", d: `M${left} ${y ? top : base}V${base}H${end}` }),
+    ...x.ticks.map((v) => label(sx(v), base + 16, told(x, v), "middle")),
+    label((end + left) / 2, height - 4, x.name, "middle"),
+  ];
+  if (!y) return { x: sx, base, parts };
+  const sy = place(y, [base, top]);
+  parts.push(
+    ...y.ticks.map((v) => label(left - 6, sy(v) + 4, told(y, v), "end")),
+    h("svg:text", { x: 12, y: middle, "text-anchor": "middle", transform: `rotate(-90 12 ${middle})` }, y.name),
+  );
+  return { x: sx, y: sy, base, parts };
+}
 
 // Bind a figure to its model: `change(name, value)` writes a trait, `draw` runs on every change from either side.
 export function bind(model, names, draw) {

@@ -1,4 +1,4 @@
-"""The exercises of the chapter *Sampled softmax*, in the form of :mod:`xentedu.exercises`: hints, and what to try."""
+"""The exercises of the chapter *Sampled softmax*: hints, and what to try."""
 
 import numpy as np
 
