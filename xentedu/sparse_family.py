@@ -46,7 +46,7 @@ def cross_entropy(ids, logits, name="logits", overwrite=False):
             checks.differences(name, logits, -1)
         formulas(block, c[rows], highest, value[rows], None if grad is None else grad[rows])
 
-    over_rows(work, x)
+    over_rows(work, x, x if grad is None else grad)
 
     def pullback(upstream):
         return {"logits": times(upstream[..., np.newaxis], grad.reshape(logits.shape))}
