@@ -18,11 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..checks import named_errors, problem
-from . import logits, sampled_softmax, sigmoid_softmax, sparse_labels
+from . import label_gradients, logits, nce, sampled_softmax, sigmoid_softmax, sparse_labels, weighting
 
 __all__ = ["check"]
-
-_CHAPTERS = (logits, sigmoid_softmax, sparse_labels, sampled_softmax)
+_CHAPTERS = (logits, sigmoid_softmax, sparse_labels, weighting, label_gradients, sampled_softmax, nce)
 
 _HINTS = {
     # Of every exercise, and of exercises in several chapters; the others stand with their exercises.

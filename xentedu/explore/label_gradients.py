@@ -91,8 +91,8 @@ class LabelGradients(Figure):
         return now
 
     def shown(self):
-        """Return loss, entropy of the labels, right answers and right labels, for v1 and then for v2."""
-        return [value for version in self.numbers().values() for value in version.values()]
+        """Return loss, entropy of the labels, right answers and right labels, each for v1 and v2."""
+        return [value for pair in zip(*(now.values() for now in self.numbers().values())) for value in pair]
 
     def describe(self):
         """Return the state in words and numbers."""

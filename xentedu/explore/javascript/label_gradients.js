@@ -6,6 +6,7 @@ const FEATURES = Array.from({ length: 12 }, (_, i) => -2.75 + i / 2), N = FEATUR
 const CATS = FEATURES.map((f) => f > 0);
 const STEPS = 200, RATE = 0.5, RATES = [1, 2, 5, 10, 20, 50, 100];
 const VERSIONS = ["v1", "v2"], NAMES = ["loss", "entropy", "right", "labels"];
+const TOLD = { loss: "loss", entropy: "label entropy", right: "model right", labels: "labels right" };
 const mean = (values) => sum(values) / N;
 
 // Label-logits, weight and bias before each step and after the last.
@@ -76,9 +77,9 @@ export function render({ model, el }) {
   const cells = VERSIONS.map(() => NAMES.map(() => h("span", { class: "xe-number" })));
   const head = (text, scope) => h("th", { scope }, text);
   const table = h("table", { class: "xe-table" }, h("caption", { class: "xe-hidden" }, "Both runs at this step"),
-    h("thead", {}, h("tr", {}, ...["", "loss", "entropy of labels", "model right", "labels right"].map((text) => head(text, "col")))),
-    h("tbody", {}, ...VERSIONS.map((version, k) => h("tr", {}, head(version, "row"),
-      ...cells[k].map((cell, i) => h("td", {}, cell, i < 2 ? "" : ` of ${N}`))))));
+    h("thead", {}, h("tr", {}, ...["", ...VERSIONS].map((text) => head(text, "col")))),
+    h("tbody", {}, ...NAMES.map((name, i) => h("tr", {}, head(TOLD[name], "row"),
+      ...cells.map((row) => h("td", {}, row[i], i < 2 ? "" : ` of ${N}`))))));
   const text = spoken();
   fill(el, "xe-label-gradients",
     h("div", { class: "xe-controls" }, step.element, rate.element, stop.element),
