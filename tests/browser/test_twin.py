@@ -74,8 +74,10 @@ STATES = [
         )
     ),
     *(
-        explore.LabelGradients(step=step, rate=rate, stop_gradient=stopped)
-        for step, rate, stopped in itertools.product((0, 10, 200), (1, 50, 100), (True, False))
+        explore.LabelGradients(step=step, labels=labels, rate=rate, stop_gradient=stopped)
+        for step, labels, rate, stopped in itertools.product(
+            (0, 10, 200), ("free", "guessing", "constant"), (1, 100), (True, False)
+        )
     ),
 ]
 
