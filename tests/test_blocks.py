@@ -3,6 +3,7 @@
 import os
 import threading
 import tracemalloc
+import weakref
 
 import numpy as np
 import pytest
@@ -186,3 +187,16 @@ def test_memory_of_value_and_of_gradient(loss, labels):
     assert peak(loss) < results + scratch
     grads = 2 if loss is SIGMOID else 1
     assert peak(xe.value_and_grad(loss)) < results + grads * logits.nbytes + scratch
+
+
+def test_a_helper_that_is_late_keeps_no_array_alive():
+    tasks, threads = blocks._helpers(blocks.cores() - 1)
+    gate = threading.Event()
+    for _ in threads:
+        tasks.put(gate.wait)
+    array = np.ones((1000, 1000))
+    held = weakref.ref(array)
+    blocks.over_rows(lambda rows, array=array: array[rows].sum(), array)
+    del array
+    assert held() is None
+    gate.set()

@@ -59,6 +59,11 @@ def test_every_mistake_of_the_table_has_a_hint():
         assert set(exercise.changes) <= set(exercises._CHANGES)
 
 
+def test_no_chapter_takes_the_name_of_another_hint():
+    names = [name for chapter in exercises._CHAPTERS for name in chapter.HINTS]
+    assert len(names) == len(set(names))
+
+
 @pytest.mark.parametrize("name", exercises.EXERCISES)
 def test_no_listed_mistake_is_right_and_each_is_found_by_its_name(name):
     exercise = exercises.EXERCISES[name]

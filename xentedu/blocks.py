@@ -104,7 +104,9 @@ def over_rows(work, array):
         for _ in thread_ids:
             tasks.put(take_turns)
     take_turns()
-    for error in [done.get() for _ in range(blocks)]:
+    errors = [done.get() for _ in range(blocks)]
+    work = None  # a helper that wakes up only now would keep the arrays in it alive
+    for error in errors:
         if error is not None:
             raise error
 

@@ -80,6 +80,7 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
         examples, places = _true_places(ids, part)
         true_logits[examples] = logits[examples, places]
         _absorb(logits, highest, total)
+        del logits  # before the next block's come: the memory of one block, not of two
 
     def pullback(upstream):
         grads = {"weights": np.empty(weights.shape, weights.dtype), "biases": np.empty(biases.shape, biases.dtype)}
@@ -96,6 +97,7 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
                 into_extended += g @ w
             grads["weights"][part] = checks.cast("gradient into weights", into_w[:, :-1], weights.dtype)
             grads["biases"][part] = checks.cast("gradient into biases", into_w[:, -1], biases.dtype)
+            del g  # likewise
         return {**grads, "inputs": checks.representable("gradient into inputs", into_extended[:, :-1])}
 
     with np.errstate(over="ignore"):

@@ -167,7 +167,7 @@ def dense_labels_unread(value, logits, *, name="labels", like="logits", meant=""
     if labels.shape != logits.shape:
         hint = ""
         if logits.shape == (*labels.shape, 1):
-            hint = "numpy.expand_dims(labels, -1)"
+            hint = f"numpy.expand_dims({name}, -1)"
         elif labels.shape in [logits.shape[:k] + logits.shape[k + 1 :] for k in range(logits.ndim)]:
             hint = meant  # one label for each example: class ids
         raise problem(ValueError, name, f"the shape of {like}, {logits.shape}", f"shape {labels.shape}", hint)
@@ -223,7 +223,7 @@ def class_ids(
         if dense and ids.ndim == len(shape) + 1 and ids.shape[-1] == num_classes:
             meant = f"{dense}, which takes one-hot labels"
         elif ids.shape == (*shape, 1):
-            meant = "numpy.squeeze(labels, -1)"
+            meant = f"numpy.squeeze({name}, -1)"
         raise problem(ValueError, name, f"class ids of shape {shape}", f"shape {ids.shape}", meant)
     lowest, highest = extremes(ids)
     if lowest < 0 or highest >= num_classes:
@@ -232,7 +232,7 @@ def class_ids(
         if num_classes == 1 and dense:
             meant = f"{independent}, for a single logit: a softmax of it is always one"
         elif wrong == num_classes and lowest >= 1:
-            meant = "labels - 1: ids start at zero"
+            meant = f"{name} - 1: ids start at zero"
         raise problem(ValueError, name, f"class ids from 0 to {num_classes - 1}", wrong, meant)
     return ids
 

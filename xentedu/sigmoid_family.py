@@ -52,6 +52,19 @@ def cross_entropy(labels, logits, trained=False, refuse=None):
     return value.reshape(logits.shape), pullback
 
 
+def checked_cross_entropy(labels, logits, name="labels"):
+    """Check the arguments, of which the labels are called ``name``; return the loss and its pullback."""
+    logits = checks.logits_unread(logits)
+    trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
+    labels = checks.dense_labels_unread(labels, logits, name=name, meant=_MEANT)
+
+    def refuse():
+        checks.finite("logits", logits)
+        checks.dense_labels(labels, logits, name=name, meant=_MEANT)
+
+    return cross_entropy(labels, logits, trained, refuse)
+
+
 @differentiable
 def sigmoid_cross_entropy_with_logits(*, labels, logits):
     r"""Binary cross-entropy of every logit with its own label.
@@ -88,15 +101,7 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``.
     """
-    logits = checks.logits_unread(logits)
-    trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
-    labels = checks.dense_labels_unread(labels, logits, meant=_MEANT)
-
-    def refuse():
-        checks.finite("logits", logits)
-        checks.dense_labels(labels, logits, meant=_MEANT)
-
-    return cross_entropy(labels, logits, trained, refuse)
+    return checked_cross_entropy(labels, logits)
 
 
 @differentiable
