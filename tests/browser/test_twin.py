@@ -88,9 +88,10 @@ STATES = [
     ),
     *(explore.SparseLabels(classes=10**k) for k in range(2, 7)),  # each with what was measured
     *(
-        explore.LabelGradients(step=step, rate=rate, stop_gradient=stopped)
-        for step, rate, stopped in itertools.product((0, 10, 200), (1, 50, 100), (True, False))
+        explore.LabelGradients(step=step, labels=labels, stop_gradient=stopped)
+        for step, labels, stopped in itertools.product((0, 200), ("free", "guessing", "constant"), (True, False))
     ),
+    *(explore.LabelGradients(step=10, rate=rate) for rate in (1, 100)),
     *(
         explore.NoiseContrastive(num_sampled=k, method=method, distortion=distortion, log_z=log_z)
         for k, method, distortion, log_z in itertools.product(
