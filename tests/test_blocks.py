@@ -1,7 +1,9 @@
 """Row blocks and threads: every row once, errors from any thread, and losses that do not depend on the blocks."""
 
+import os
 import threading
 import tracemalloc
+import weakref
 
 import numpy as np
 import pytest
@@ -36,15 +38,77 @@ def test_every_row_is_worked_on_once():
 
 
 @pytest.mark.usefixtures("small_blocks")
-def test_an_error_in_any_block_is_raised_and_leaves_no_thread_behind():
-    def work(rows):
-        if rows.start <= 100 < rows.stop:
-            raise ValueError("the last row")
+def test_an_error_in_any_block_is_raised_once_all_blocks_are_done():
+    done = []
 
-    before = threading.active_count()
-    with pytest.raises(ValueError, match="the last row"):
-        blocks.over_rows(work, LOGITS)
-    assert threading.active_count() == before
+    def work(rows):
+        done.extend(range(rows.start, rows.stop))
+        if rows.start <= 50 < rows.stop:
+            raise ValueError("row 50")
+
+    for _ in range(3):  # and the threads serve the next call as they served the first
+        done.clear()
+        with pytest.raises(ValueError, match="row 50"):
+            blocks.over_rows(work, LOGITS)
+        assert sorted(done) == list(range(101))
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_blocks_within_blocks():
+    sums = np.zeros(101)
+
+    def work(rows):
+        def inner(columns):
+            with lock:
+                sums[rows] += LOGITS[rows, columns].sum(axis=1)
+
+        lock = threading.Lock()
+        blocks.over_rows(inner, LOGITS.T)
+
+    blocks.over_rows(work, LOGITS)
+    np.testing.assert_allclose(sums, LOGITS.sum(axis=1))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # Python 3.12 on: threads do not survive it, as here
+def test_a_forked_process_gets_threads_of_its_own():
+    large = np.ones((2000, 1000))
+    assert blocks.extremes(large) == (1, 1)
+    child = os.fork()
+    if not child:
+        os._exit(int(blocks.extremes(large)[0]) + 6)  # hangs where it waits for its parent's threads
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="no cores to choose from here")
+def test_threads_keep_off_the_callers_core_and_the_caller_stays_free():
+    before = os.sched_getaffinity(0)
+    _, thread_ids = blocks._helpers(1)
+    blocks._keep_off_this_core(thread_ids)
+    assert os.sched_getaffinity(0) == before
+    allowed = os.sched_getaffinity(thread_ids[0])
+    assert allowed <= before
+    assert len(allowed) == max(1, len(before) - 1)
+
+
+@pytest.mark.parametrize("classes", [1, 7, 511, 512, 1000, 9000])
+@pytest.mark.parametrize("operation", [np.subtract, np.multiply])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_row_by_row(classes, operation, dtype):
+    array, numbers = rng.normal(size=(5, classes)).astype(dtype), rng.normal(size=5).astype(dtype)
+    expected, size = operation(array, numbers[:, np.newaxis]), np.getbufsize()
+    np.testing.assert_array_equal(blocks.row_by_row(operation, array, numbers), expected)
+    assert blocks.row_by_row(operation, array, numbers, out=array) is array
+    np.testing.assert_array_equal(array, expected)
+    with pytest.raises(ValueError, match="broadcast"):
+        blocks.row_by_row(operation, array, numbers[:4])
+    assert np.getbufsize() == size
+
+
+@pytest.mark.parametrize("classes", [1, 511, 512, 1 << 16, (1 << 16) + 1, 1_000_000])
+def test_row_sums_are_as_exact_as_losses_are(classes):
+    array = np.exp(3 * rng.standard_normal((3, classes), np.float32))
+    np.testing.assert_allclose(blocks.row_sums(array), array.sum(axis=1, dtype=np.float64), rtol=8e-7)
 
 
 @pytest.mark.usefixtures("small_blocks")
@@ -123,3 +187,16 @@ def test_memory_of_value_and_of_gradient(loss, labels):
     assert peak(loss) < results + scratch
     grads = 2 if loss is SIGMOID else 1
     assert peak(xe.value_and_grad(loss)) < results + grads * logits.nbytes + scratch
+
+
+def test_a_helper_that_is_late_keeps_no_array_alive():
+    tasks, threads = blocks._helpers(blocks.cores() - 1)
+    gate = threading.Event()
+    for _ in threads:
+        tasks.put(gate.wait)
+    array = np.ones((1000, 1000))
+    held = weakref.ref(array)
+    blocks.over_rows(lambda rows, array=array: array[rows].sum(), array)
+    del array
+    assert held() is None
+    gate.set()

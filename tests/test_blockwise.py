@@ -79,57 +79,6 @@ def test_float16_and_mixed_types_keep_their_own():
     np.testing.assert_allclose(grads["weights"], expected_grads["weights"], rtol=2e-3, atol=1e-3)
 
 
-NAN = float("nan")
-BAD = [
-    (ValueError, "inputs: expected shape [batch, dim], received shape (3,)", {"inputs": GOOD["inputs"][0]}),
-    (
-        ValueError,
-        "inputs: expected finite numbers, received nan at index [5, 0]",
-        {"inputs": [[0.0] * 3] * 5 + [[NAN] * 3]},
-    ),
-    (TypeError, "inputs: expected floating-point numbers", {"inputs": np.ones((BATCH, DIM), int)}),
-    (ValueError, "inputs: expected at least one element", {"inputs": np.empty((0, DIM))}),
-    (
-        ValueError,
-        "weights: expected shape [num_classes, dim] = [num_classes, 3], received shape (3, 11). "
-        "Did you mean numpy.transpose(weights)?",
-        {"weights": GOOD["weights"].T},
-    ),
-    (ValueError, "weights: expected shape [num_classes, dim] = [num_classes, 3]", {"weights": np.ones(11)}),
-    (ValueError, "weights: expected shape [num_classes, dim] = [num_classes, 3]", {"weights": np.ones((0, 3))}),
-    (TypeError, "weights: expected floating-point numbers", {"weights": np.ones((CLASSES, DIM), int)}),
-    (
-        ValueError,
-        "weights: expected finite numbers, received inf at index [9, 1]",
-        {"weights": np.where(np.arange(33).reshape(11, 3) == 28, np.inf, GOOD["weights"])},
-    ),
-    (
-        ValueError,
-        "biases: expected finite numbers, received -inf at index [9]",
-        {"biases": np.where(np.arange(11) == 9, -np.inf, GOOD["biases"])},
-    ),
-    (ValueError, "biases: expected shape (11,), received shape (11, 1)", {"biases": np.ones((11, 1))}),
-    (ValueError, "labels: expected class ids from 0 to 10, received 11", {"labels": np.full(BATCH, 11)}),
-    (ValueError, "labels: expected class ids of shape (6,), received shape (6, 1)", {"labels": np.ones((6, 1), int)}),
-    (TypeError, "labels: expected integer class ids, received float64", {"labels": np.ones(6)}),
-    (ValueError, "block: expected an integer of 1 or more, received 0", {"block": 0}),
-    (TypeError, "block: expected an integer, received 2.5", {"block": 2.5}),
-    (
-        ValueError,
-        "inputs @ weights.T + biases: expected finite numbers, received inf",
-        {"weights": np.full((CLASSES, DIM), 1e200), "inputs": np.full((BATCH, DIM), 1e200)},
-    ),
-]
-
-
-@pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize(("kind", "text", "bad"), BAD, ids=[text[:60] for _, text, _ in BAD])
-def test_bad_input(kind, text, bad):
-    with pytest.raises(kind) as caught:
-        LOSS(**{**GOOD, "block": 4, **bad})
-    assert str(caught.value).startswith("blockwise_softmax_cross_entropy: " + text)
-
-
 def test_memory_does_not_grow_with_the_number_of_classes():
     batch, dim, block = 128, 8, 512
     beyond = []
@@ -141,5 +90,5 @@ def test_memory_does_not_grow_with_the_number_of_classes():
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         beyond.append(peak - sum(grad.nbytes for grad in grads.values()))
-    assert beyond[1] < 0.05 * batch * classes * 4  # of the dense logits, and three blocks of them are 2%
+    assert beyond[1] < 1.5 * batch * block * 4  # the logits of one block, not of two
     assert beyond[1] < 1.2 * beyond[0] + 50_000

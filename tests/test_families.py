@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import xentedu as xe
 
-LAW = settings(derandomize=True, max_examples=50, deadline=None)
 EPS = np.finfo(np.float64).eps
 
 sigmoid_loss = xe.nn.sigmoid_cross_entropy_with_logits
@@ -44,7 +43,6 @@ seeds = st.integers(0, 2**16)
 # Softmax.
 
 
-@LAW
 @given(logits(1000), seeds, st.integers(-(2**20), 2**20))
 def test_softmax_losses_do_not_see_a_shift(x, seed, shift):
     for loss, labels in ((softmax_v2, distributions(x, seed)), (sparse_loss, class_ids(x, seed))):
@@ -54,14 +52,12 @@ def test_softmax_losses_do_not_see_a_shift(x, seed, shift):
         np.testing.assert_array_equal(moved_grads["logits"], grads["logits"])
 
 
-@LAW
 @given(logits(1000), seeds)
 def test_sigmoid_loss_does_see_a_shift(x, seed):
     ones = np.ones_like(x)
     assert (sigmoid_loss(labels=ones, logits=x + 1) < sigmoid_loss(labels=ones, logits=x))[x < 30].all()
 
 
-@LAW
 @given(logits(500), seeds)
 def test_softmax_gradient_sums_to_zero_over_the_classes(x, seed):
     for loss, labels in ((softmax_v2, distributions(x, seed)), (sparse_loss, class_ids(x, seed))):
@@ -69,7 +65,6 @@ def test_softmax_gradient_sums_to_zero_over_the_classes(x, seed):
         assert np.abs(grad.sum(axis=-1)).max() <= 4 * EPS
 
 
-@LAW
 @given(logits(1000), seeds)
 def test_one_hot_equals_sparse(x, seed):
     ids = class_ids(x, seed)
@@ -82,7 +77,6 @@ def test_one_hot_equals_sparse(x, seed):
         assert np.abs(dense_grads["logits"] - grads["logits"]).max() <= 4 * EPS
 
 
-@LAW
 @given(logits(1000), seeds)
 def test_versions_differ_in_the_gradient_of_labels_alone(x, seed):
     labels = distributions(x, seed)
@@ -95,7 +89,6 @@ def test_versions_differ_in_the_gradient_of_labels_alone(x, seed):
     np.testing.assert_array_equal(second_grads["labels"], -xe.nn.log_softmax(x))
 
 
-@LAW
 @given(logits(30), seeds)
 def test_softmax_loss_is_least_at_the_labels(x, seed):
     labels = distributions(x, seed)
@@ -148,7 +141,6 @@ def test_half_and_half_is_least_with_equal_logits_not_with_both_large():
 # Sigmoid.
 
 
-@LAW
 @given(logits(10), seeds)
 def test_sigmoid_is_softmax_with_two_classes(x, seed):
     z = unit_interval(x, seed)
@@ -162,7 +154,6 @@ def test_sigmoid_is_softmax_with_two_classes(x, seed):
     np.testing.assert_allclose(chained, grads["labels"], rtol=0, atol=16 * EPS)
 
 
-@LAW
 @given(st.integers(-750, 750))
 def test_sigmoid_is_softmax_with_two_classes_where_it_costs(x):
     # Up to any logit, where the label is on the wrong side and the loss is large.
@@ -174,7 +165,6 @@ def test_sigmoid_is_softmax_with_two_classes_where_it_costs(x):
     assert xe.nn.sigmoid(float(x)) == pytest.approx(p[0], rel=4 * EPS)
 
 
-@LAW
 @given(logits(1000), seeds)
 def test_sigmoid_loss_is_symmetric_in_the_two_outcomes(x, seed):
     z = np.round(unit_interval(x, seed) * 1024) / 1024
@@ -184,7 +174,6 @@ def test_sigmoid_loss_is_symmetric_in_the_two_outcomes(x, seed):
     np.testing.assert_allclose(grads["logits"], -expected["logits"], rtol=1e-12, atol=EPS)
 
 
-@LAW
 @given(logits(500), seeds)
 def test_sigmoid_losses_do_not_touch_each_other(x, seed):
     z = unit_interval(x, seed)
@@ -213,7 +202,6 @@ def test_sigmoid_loss_on_both_sides_of_zero(label, x):
 # Weights of positives.
 
 
-@LAW
 @given(logits(500), seeds)
 def test_a_pos_weight_of_one_changes_nothing(x, seed):
     z = unit_interval(x, seed)
@@ -224,7 +212,6 @@ def test_a_pos_weight_of_one_changes_nothing(x, seed):
         np.testing.assert_allclose(weighted_grads[name], grads[name], rtol=1e-12, atol=2 * EPS)
 
 
-@LAW
 @given(logits(500), st.integers(0, 40))
 def test_pos_weight_multiplies_positives_and_leaves_negatives(x, quarters):
     q = quarters / 4

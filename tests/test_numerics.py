@@ -1,16 +1,14 @@
-"""The stable primitives, against decimal arithmetic of 800 digits."""
+"""The stable primitives, against decimal arithmetic of 480 digits."""
 
 import decimal
 import functools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xentedu import numerics
-
-LAW = settings(derandomize=True, max_examples=60, deadline=None)
 
 # Both sides of every point where the arithmetic changes regime: zero, where 1 + exp(-x) rounds to 1 (16.6 in float32,
 # 36.7 in float64), where exp(-x) turns subnormal (87.3, 708.4) and zero (103.9, 745.1).
@@ -21,12 +19,13 @@ DTYPES = (np.float32, np.float64)
 
 
 def exactly(function):
-    """Compute ``function`` of exact numbers to 800 digits: exp(-1000) keeps its digits beside 1."""
+    """Compute ``function`` of exact numbers to 480 digits: exp(-1000) = 5e-435 keeps its digits beside 1."""
 
+    @functools.cache
     @functools.wraps(function)
     def wrapper(*numbers):
         with decimal.localcontext() as context:
-            context.prec, context.Emin, context.Emax = 800, -(10**9), 10**9
+            context.prec, context.Emin, context.Emax = 480, -(10**9), 10**9
             return function(*(decimal.Decimal(float(n)) for n in numbers))
 
     return wrapper
@@ -165,26 +164,22 @@ numbers = st.floats(-800, 800)
 rows = st.lists(numbers, min_size=1, max_size=6).map(np.array)
 
 
-@LAW
 @given(numbers)
 def test_sigmoid_of_both_signs_sums_to_one(x):
     assert numerics.sigmoid(x) + numerics.sigmoid(-x) == pytest.approx(1, rel=3e-16)
 
 
-@LAW
 @given(numbers)
 def test_softplus_of_both_signs_differs_by_the_argument(x):
     assert numerics.softplus(x) - numerics.softplus(-x) == pytest.approx(x, rel=1e-14, abs=4e-16)
 
 
-@LAW
 @given(rows)
 def test_logsumexp_lies_between_the_maximum_and_the_maximum_plus_log_n(x):
     result = numerics.logsumexp(x)[0]
     assert x.max() <= result <= np.nextafter(x.max() + np.log(x.size), np.inf)
 
 
-@LAW
 @given(rows, st.integers(-(2**20), 2**20))
 def test_softmax_does_not_see_a_shift_and_logsumexp_follows_it(x, shift):
     # Multiples of 1/256 below 2**28 are exact, so that the shift itself rounds nothing.
@@ -195,7 +190,6 @@ def test_softmax_does_not_see_a_shift_and_logsumexp_follows_it(x, shift):
     assert abs(after - (before + shift)) <= 2 * np.spacing(max(abs(before), abs(after), abs(shift)))
 
 
-@LAW
 @given(rows)
 def test_softmax_sums_to_one_and_keeps_the_order(x):
     p = numerics.softmax(x)

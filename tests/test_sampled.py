@@ -364,69 +364,6 @@ def test_only_rows_that_are_looked_up_must_be_finite():
         SOFTMAX(**args | {"labels": [[8]] * 4})
 
 
-# Bad input.
-
-
-def sample(ids=SAMPLED, true=COUNTS[LABELS[1]], sampled=COUNTS[SAMPLED]):
-    return {"sampled_values": (ids, true, sampled)}
-
-
-NAN = float("nan")
-BAD = [
-    (ValueError, "weights: expected shape (11, 3), received shape (10, 3)", {"weights": WEIGHTS[1:]}),
-    (ValueError, "weights: expected shape (11, 3), received shape (11, 2)", {"weights": WEIGHTS[:, 1:]}),
-    (ValueError, "weights: expected shape (11, 3), received shape (11,)", {"weights": BIASES}),
-    (TypeError, "weights: expected floating-point numbers", {"weights": WEIGHTS.astype(int)}),
-    (TypeError, "weights[1]: expected floating-point numbers", {"weights": [WEIGHTS[::2], WEIGHTS[1::2].astype(int)]}),
-    (ValueError, "weights: expected rows of equal length", {"weights": [[1.0, 2.0], [1.0]]}),
-    (ValueError, "weights[0]: expected shape (4, 3) (shard 0 of 3", {"weights": shards(WEIGHTS, "mod")[::-1]}),
-    (ValueError, "biases: expected shape (11,), received shape (11, 1)", {"biases": BIASES[:, np.newaxis]}),
-    (ValueError, "biases: expected finite numbers, received nan for class ", {"biases": np.full(CLASSES, NAN)}),
-    (ValueError, "inputs: expected shape [batch, dim], received shape (3,)", {"inputs": INPUTS[0]}),
-    (ValueError, "inputs: expected as many examples as labels, 4, received 3", {"inputs": INPUTS[:3]}),
-    (ValueError, "inputs: expected finite numbers, received nan at index [0, 0]", {"inputs": INPUTS * NAN}),
-    (ValueError, "inputs: expected at least one element", {"inputs": np.empty((0, DIM))}),
-    (TypeError, "inputs: expected floating-point numbers", {"inputs": INPUTS.astype(int)}),
-    (ValueError, "Did you mean labels[:, numpy.newaxis]?", {"labels": [3, 0, 10, 3]}),
-    (ValueError, "labels: expected class ids from 0 to 10, received 11", {"labels": [[11]] * 4}),
-    (TypeError, "labels: expected integer class ids, received float64", {"labels": [[1.0]] * 4}),
-    (ValueError, "labels: expected at least one element", {"labels": np.empty((0, 1), int)}),
-    (ValueError, "num_classes: expected an integer of 1 or more, received 0", {"num_classes": 0}),
-    (ValueError, "num_sampled: expected an integer", {"num_sampled": 0}),
-    (ValueError, "num_sampled: expected an integer from 1 to 11", {"num_sampled": 12, "sampled_values": None}),
-    (TypeError, "num_sampled: expected an integer, received 6.0", {"num_sampled": 6.0}),
-    (ValueError, "sampled_candidates: expected class ids of shape (7,), received shape (6,)", {"num_sampled": 7}),
-    (ValueError, "sampled_candidates: expected class ids from 0 to 10, received 17", sample(SAMPLED + 10)),
-    (TypeError, "sampled_candidates: expected integer class ids", sample(SAMPLED * 1.0)),
-    (ValueError, "true_expected_count: expected shape (4, 1)", sample(true=COUNTS[:4])),
-    (ValueError, "true_expected_count: expected positive numbers, received 0.0", sample(true=np.zeros((4, 1)))),
-    (ValueError, "sampled_expected_count: expected finite numbers, received nan", sample(sampled=np.full(6, NAN))),
-    (ValueError, "sampled_expected_count: expected shape (6,)", sample(sampled=COUNTS)),
-    (TypeError, "sampled_values: expected what a candidate sampler returns", {"sampled_values": SAMPLED}),
-    (TypeError, "sampled_values: expected what a candidate sampler returns", {"sampled_values": (SAMPLED,)}),
-    (ValueError, "partition_strategy: expected one of 'mod', 'div', received 'row'", {"partition_strategy": "row"}),
-]
-BAD_RANK = [
-    (ValueError, "num_sampled: expected an integer from 1 to 11, received 12", {"num_sampled": 12}),
-    (ValueError, "num_resampled: expected an integer from 1 to 5", {"num_resampled": 6}),
-    (ValueError, "resampling_temperature: expected a finite number above 0, received 0", {"resampling_temperature": 0}),
-    (TypeError, "resampling_temperature: expected a number, received None", {"resampling_temperature": None}),
-]
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "text", "bad"),
-    [(name, *row) for name in LOSSES for row in BAD] + [("rank", *row) for row in BAD_RANK],
-)
-def test_bad_input(name, kind, text, bad):
-    LOSSES[name](**arguments(name))
-    with pytest.raises(kind) as caught:
-        LOSSES[name](**arguments(name) | bad)
-    assert type(caught.value) is kind
-    assert text in str(caught.value)
-    assert str(caught.value).startswith(f"{LOSSES[name].__name__}: ")
-
-
 def test_a_reserved_id_cannot_be_a_true_class():
     # Its expected count is zero, and TensorFlow's loss of it NaN.
     values = xe.nn.fixed_unigram_candidate_sampler([[0]], 1, 2, True, 4, num_reserved_ids=1, unigrams=[1, 1, 1], seed=1)

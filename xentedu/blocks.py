@@ -5,16 +5,22 @@ array larger than the cache travels that way six times; on a block that fits the
 computes, it lets go of Python's interpreter lock, so that threads work on different blocks at the same time.
 """
 
+import ctypes
+import functools
+import math
 import os
 import threading
+from queue import SimpleQueue
 
 import numpy as np
 
-# Small enough for a core's second-level cache, or nearly; large enough that an operation takes its time. Between two
-# operations a thread holds the interpreter lock for a moment, and with smaller blocks the others wait for it too often.
-BLOCK_BYTES = 1 << 20
-# An array of fewer bytes is done before a thread has started.
+# Small enough for a share of the last cache; large enough that an operation takes its time. Between two operations a
+# thread holds the interpreter lock for a moment, and with smaller blocks the others wait for it too often.
+BLOCK_BYTES = 1 << 21
+# An array of fewer bytes is done before a thread has woken up.
 THREADED_BYTES = 1 << 20
+# A row of fewer numbers is done sooner than NumPy's buffer is set up anew for it.
+LONG_ROW = 512
 
 
 def cores():
@@ -22,11 +28,46 @@ def cores():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+@functools.cache
+def _helpers(count):
+    """Return a queue of functions, and the ids of ``count`` threads that call them.
+
+    They stay, for to wake a thread is quicker than to start one.
+    """
+    tasks = SimpleQueue()
+
+    def serve():
+        while True:
+            tasks.get()()
+
+    threads = [threading.Thread(target=serve, name="xentedu", daemon=True) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    return tasks, [thread.native_id for thread in threads]
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_helpers.cache_clear)  # a forked process has the thread that forked, no other
+_this_core = getattr(ctypes.CDLL(None), "sched_getcpu", None) if hasattr(os, "sched_setaffinity") else None
+
+
+def _keep_off_this_core(thread_ids):
+    """Let these threads run on every core of this process but the one on which the caller is now.
+
+    Linux may wake a thread on the core of the one that wakes it, above all in a virtual machine, where an idle core
+    looks taken. The two then share that core for some milliseconds, while the others rest.
+    """
+    others = os.sched_getaffinity(0) - {_this_core()} if _this_core else ()
+    for thread_id in thread_ids:
+        if others:
+            os.sched_setaffinity(thread_id, others)
+
+
 def over_rows(work, array):
     """Call ``work(rows)`` for slices that together are all rows of ``array``; on all cores, if it is large.
 
     ``work`` puts its results into arrays that it shares with its caller, and there into ``rows`` alone. An error that
-    it raises is raised here, once every thread has stopped.
+    it raises is raised here, once all blocks are done.
 
     >>> numbers = np.arange(100_000.0).reshape(1000, 100)
     >>> sums = np.empty(1000)
@@ -37,34 +78,70 @@ def over_rows(work, array):
     True
     """
     count = len(array)
-    step = max(1, BLOCK_BYTES * count // array.nbytes)
-    if step >= count:
+    threads = cores() if array.nbytes >= THREADED_BYTES else 1
+    blocks = min(count, threads * math.ceil(array.nbytes / (threads * BLOCK_BYTES)))
+    if blocks == 1:
         work(slice(0, count))
         return
-    waiting = iter([slice(start, min(start + step, count)) for start in range(0, count, step)])
-    lock, errors = threading.Lock(), []
+    waiting, done = SimpleQueue(), SimpleQueue()
+    for i in range(blocks):
+        waiting.put(slice(count * i // blocks, count * (i + 1) // blocks))
+    for _ in range(threads):
+        waiting.put(None)
 
     def take_turns():
         """Work on the next block that nobody has taken, until none is left."""
-        while not errors:
-            with lock:
-                rows = next(waiting, None)
-            if rows is None:
-                return
+        for rows in iter(waiting.get, None):
             try:
                 work(rows)
+                done.put(None)
             except Exception as error:
-                errors.append(error)
+                done.put(error)
 
-    helpers = cores() - 1 if array.nbytes >= THREADED_BYTES else 0
-    threads = [threading.Thread(target=take_turns) for _ in range(helpers)]
-    for thread in threads:
-        thread.start()
+    if threads > 1:
+        tasks, thread_ids = _helpers(threads - 1)
+        _keep_off_this_core(thread_ids)
+        for _ in thread_ids:
+            tasks.put(take_turns)
     take_turns()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
+    errors = [done.get() for _ in range(blocks)]
+    work = None  # a helper that wakes up only now would keep the arrays in it alive
+    for error in errors:
+        if error is not None:
+            raise error
+
+
+def row_by_row(operation, array, numbers, out=None):
+    """Return ``operation(array, numbers[:, np.newaxis], out=out)``: every row of an array with a number of its own.
+
+    Where a row is shorter than NumPy's buffer (8192 numbers), NumPy fills the buffer with copies of each row's number
+    and reads them from there, which takes as long as the operation itself. With a small buffer it does not.
+
+    >>> row_by_row(np.subtract, np.array([[5.0, 6.0], [7.0, 8.0]]), np.array([5.0, 7.0]))
+    array([[0., 1.],
+           [0., 1.]])
+    """
+    if array.shape[1] < LONG_ROW:
+        return operation(array, numbers[:, np.newaxis], out=out)
+    before = np.setbufsize(16)  # the smallest
+    try:
+        return operation(array, numbers[:, np.newaxis], out=out)
+    finally:
+        np.setbufsize(before)
+
+
+def row_sums(array):
+    """Return the sum of each row.
+
+    Along long rows einsum takes a third of the time of ``np.add.reduce``. But it adds one number after the other, where
+    ``np.add.reduce`` adds sums of halves: along very long rows its rounding errors grow, and it is not used there.
+
+    >>> row_sums(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([3., 7.])
+    """
+    if LONG_ROW <= array.shape[1] <= 1 << 16:
+        return np.einsum("ij->i", array)
+    return np.add.reduce(array, axis=1)
 
 
 def extremes(array):

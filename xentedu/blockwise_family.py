@@ -53,7 +53,8 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
     Raises:
         TypeError: ``weights``, ``biases`` or ``inputs`` are not floating-point, ``labels`` or ``block`` are not
             integers.
-        ValueError: shapes do not fit, an id is out of range, a number is not finite, ``block`` is below one.
+        ValueError: shapes do not fit, an id is out of range, a number is not finite, ``block`` is below one, logits,
+            losses or gradients are too large for the dtype.
 
     Examples:
         >>> weights, biases = np.eye(3, 2), np.zeros(3)
@@ -79,6 +80,7 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
         examples, places = _true_places(ids, part)
         true_logits[examples] = logits[examples, places]
         _absorb(logits, highest, total)
+        del logits  # before the next block's come: the memory of one block, not of two
 
     def pullback(upstream):
         grads = {"weights": np.empty(weights.shape, weights.dtype), "biases": np.empty(biases.shape, biases.dtype)}
@@ -90,12 +92,16 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
             _exponentiate(g, highest, scale)
             examples, places = _true_places(ids, part)
             g[examples, places] -= upstream[examples]
-            into_w = g.T @ extended
-            grads["weights"][part], grads["biases"][part] = into_w[:, :-1], into_w[:, -1]
-            into_extended += g @ w
-        return {**grads, "inputs": into_extended[:, :-1]}
+            with np.errstate(over="ignore", invalid="ignore"):
+                into_w = checks.representable("gradient into weights and biases", g.T @ extended)
+                into_extended += g @ w
+            grads["weights"][part] = checks.cast("gradient into weights", into_w[:, :-1], weights.dtype)
+            grads["biases"][part] = checks.cast("gradient into biases", into_w[:, -1], biases.dtype)
+            del g  # likewise
+        return {**grads, "inputs": checks.representable("gradient into inputs", into_extended[:, :-1])}
 
-    return np.log(total) - (true_logits - highest), pullback
+    with np.errstate(over="ignore"):
+        return checks.representable("value", np.log(total) - (true_logits - highest)), pullback
 
 
 def _checked(weights, biases, labels, inputs):
@@ -139,8 +145,9 @@ def _absorb(logits, highest, total):
     def work(rows):
         x, m, s = logits[rows], highest[rows], total[rows]
         larger = np.maximum(m, x.max(axis=1))
-        checks.finite("inputs @ weights.T + biases", larger)
-        x -= larger[:, np.newaxis]
+        checks.finite(checks.PRODUCT, larger)
+        with np.errstate(over="ignore"):  # a difference that overflows is -inf, and its exponential zero
+            blocks.row_by_row(np.subtract, x, larger, out=x)
         s *= np.exp(m - larger)
         s += np.exp(x, out=x).sum(axis=1)
         m[:] = larger
@@ -153,8 +160,9 @@ def _exponentiate(logits, highest, scale):
 
     def work(rows):
         x = logits[rows]
-        x -= highest[rows, np.newaxis]
+        with np.errstate(over="ignore"):
+            blocks.row_by_row(np.subtract, x, highest[rows], out=x)
         np.exp(x, out=x)
-        x *= scale[rows, np.newaxis]
+        blocks.row_by_row(np.multiply, x, scale[rows], out=x)
 
     blocks.over_rows(work, logits)

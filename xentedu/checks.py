@@ -13,6 +13,12 @@ from .blocks import extremes
 
 # How far from one the probabilities of an example may sum: rounding, and no more.
 _SUM_TOLERANCE = {np.dtype(np.float16): 5e-3, np.dtype(np.float32): 1e-4, np.dtype(np.float64): 1e-6}
+# What the sampled and the blockwise losses call the logits that they make.
+PRODUCT = "inputs @ weights.T + biases"
+# The largest number of each dtype.
+_LARGEST = {dtype: float(np.finfo(dtype).max) for dtype in _SUM_TOLERANCE}
+# What to compute in where a dtype is too small.
+_WIDER = {np.dtype(np.float16): "float32", np.dtype(np.float32): "float64"}
 
 
 def named_errors(function):
@@ -23,14 +29,9 @@ def named_errors(function):
         try:
             return function(*args, **kwargs)
         except (ValueError, TypeError) as error:
-            raise renamed(error, function) from None
+            raise type(error)(f"{function.__name__}: {error}") from None
 
     return wrapper
-
-
-def renamed(error, function):
-    """Return ``error`` with ``function``'s name in front of its text."""
-    return type(error)(f"{function.__name__}: {error}")
 
 
 def problem(kind, name, expected, received, meant=""):
@@ -81,6 +82,57 @@ def finite(name, array, first=0):
         raise problem(ValueError, name, "finite numbers", f"{array[tuple(bad)]}{where}")
 
 
+def have_differences(lowest, highest):
+    """Return whether all numbers of an array differ finitely whose smallest and largest are these; False for NaN.
+
+    Halves are subtracted, so that nothing overflows here.
+    """
+    return float(highest) / 2 - float(lowest) / 2 <= _LARGEST[highest.dtype] / 2
+
+
+def differences(name, array, axis):
+    """Refuse numbers that are not finite, or that are too far apart along ``axis`` for their dtype.
+
+    A softmax sees nothing of its logits but their differences, and so does its loss.
+    """
+    if have_differences(*extremes(array)):
+        return
+    finite(name, array)
+    lowest, highest = array.min(axis), array.max(axis)
+    for low, high in zip(np.ravel(lowest), np.ravel(highest)):
+        if not have_differences(low, high):
+            expected = f"numbers that differ by no more than {_holds(array.dtype)}"
+            raise problem(ValueError, name, expected, f"{high:.3g} and {low:.3g}", _WIDER.get(array.dtype, ""))
+
+
+def representable(name, result):
+    """Return a result, and refuse one that is too large for its dtype though all arguments were finite."""
+    lowest, highest = extremes(result) if result.size else (0, 0)
+    if not are_finite(lowest, highest):
+        expected = f"numbers no larger than {_holds(result.dtype)}"
+        received = lowest if math.isfinite(highest) else highest
+        raise problem(ValueError, name, expected, received, _WIDER.get(result.dtype, ""))
+    return result
+
+
+def _holds(dtype):
+    """Return in words the largest number of a dtype."""
+    return f"{dtype} can hold, {_LARGEST[dtype]:.3g}"
+
+
+def cast(name, array, dtype):
+    """Return ``array`` in ``dtype``, and refuse a number that is too large for it."""
+    if dtype.itemsize >= array.itemsize:
+        return array.astype(dtype, copy=False)
+    with np.errstate(over="ignore"):
+        return representable(name, array.astype(dtype))
+
+
+def in_dtype_of(argument, name, result):
+    """Return ``result`` in the dtype in which ``argument`` came: lists are float64, float16 was widened."""
+    return cast(name, np.asarray(result), getattr(argument, "dtype", np.dtype(np.float64)))[()]
+
+
 def logits_array(value, name="logits", min_rank=0):
     """Return logits: floating, finite, of at least ``min_rank`` dimensions."""
     logits = logits_unread(value, name, min_rank)
@@ -96,12 +148,13 @@ def logits_unread(value, name="logits", min_rank=0):
     return logits
 
 
-def dense_labels(value, logits, *, name="labels", like="logits", meant=""):
-    """Return labels in [0, 1], of the shape of ``logits`` and in their dtype."""
+def dense_labels(value, logits, *, name="labels", like="logits", meant="", rounding=0):
+    """Return labels in [0, 1], of the shape of ``logits`` and in their dtype; ``rounding`` may take them above 1."""
     labels = dense_labels_unread(value, logits, name=name, like=like, meant=meant)
-    if not are_probabilities(*extremes(labels)):
+    lowest, highest = extremes(labels)
+    if not are_probabilities(lowest, highest - rounding):
         # Written so that NaN, of which every comparison is False, is among the wrong ones.
-        wrong = labels[~((labels >= 0) & (labels <= 1))].flat[0]
+        wrong = labels[~((labels >= 0) & (labels <= 1 + rounding))].flat[0]
         raise problem(ValueError, name, "numbers in [0, 1]", wrong, meant if labels.dtype.kind in "iu" else "")
     return labels.astype(logits.dtype, copy=False)
 
@@ -114,7 +167,7 @@ def dense_labels_unread(value, logits, *, name="labels", like="logits", meant=""
     if labels.shape != logits.shape:
         hint = ""
         if logits.shape == (*labels.shape, 1):
-            hint = "numpy.expand_dims(labels, -1)"
+            hint = f"numpy.expand_dims({name}, -1)"
         elif labels.shape in [logits.shape[:k] + logits.shape[k + 1 :] for k in range(logits.ndim)]:
             hint = meant  # one label for each example: class ids
         raise problem(ValueError, name, f"the shape of {like}, {logits.shape}", f"shape {labels.shape}", hint)
@@ -124,6 +177,10 @@ def dense_labels_unread(value, logits, *, name="labels", like="logits", meant=""
 def are_probabilities(lowest, highest):
     """Return whether all of an array lies in [0, 1] whose smallest and largest numbers are these."""
     return lowest >= 0 and highest <= 1
+
+
+def _sum_tolerance(received_dtype):
+    return _SUM_TOLERANCE.get(np.dtype(received_dtype), 1e-6)
 
 
 def sums_to_one(
@@ -136,14 +193,26 @@ def sums_to_one(
     """Refuse labels that are no probability distribution along ``axis``."""
     total = labels.sum(axis=axis, dtype=np.float64)
     off = np.abs(total - 1)
-    if off.max() > _SUM_TOLERANCE.get(np.dtype(received_dtype), 1e-6):
+    if off.max() > _sum_tolerance(received_dtype):
         worst = np.atleast_1d(total).flat[off.argmax()]
-        meant = f"{independent}, for labels that are not exclusive" if worst > 1 else ""
+        meant = ""
+        if labels.shape[axis] == 1:
+            meant = f"{independent}, for a single logit: a softmax of it is always one"
+        elif worst > 1:
+            meant = f"{independent}, for labels that are not exclusive"
         expected = "labels that sum to one over the classes"
         raise problem(ValueError, name, expected, f"a sum of {worst:.6g}", meant)
 
 
-def class_ids(value, num_classes, shape, *, name="labels", dense="softmax_cross_entropy_with_logits_v2"):
+def class_ids(
+    value,
+    num_classes,
+    shape,
+    *,
+    name="labels",
+    dense="softmax_cross_entropy_with_logits_v2",
+    independent="sigmoid_cross_entropy_with_logits",
+):
     """Return integer class ids of ``shape``, each in [0, ``num_classes``)."""
     ids = rectangular(name, value)
     if ids.dtype.kind not in "iu":
@@ -154,20 +223,25 @@ def class_ids(value, num_classes, shape, *, name="labels", dense="softmax_cross_
         if dense and ids.ndim == len(shape) + 1 and ids.shape[-1] == num_classes:
             meant = f"{dense}, which takes one-hot labels"
         elif ids.shape == (*shape, 1):
-            meant = "numpy.squeeze(labels, -1)"
+            meant = f"numpy.squeeze({name}, -1)"
         raise problem(ValueError, name, f"class ids of shape {shape}", f"shape {ids.shape}", meant)
     lowest, highest = extremes(ids)
     if lowest < 0 or highest >= num_classes:
         wrong = ids[(ids < 0) | (ids >= num_classes)].flat[0]
-        meant = "labels - 1: ids start at zero" if wrong == num_classes and lowest >= 1 else ""
+        meant = ""
+        if num_classes == 1 and dense:
+            meant = f"{independent}, for a single logit: a softmax of it is always one"
+        elif wrong == num_classes and lowest >= 1:
+            meant = f"{name} - 1: ids start at zero"
         raise problem(ValueError, name, f"class ids from 0 to {num_classes - 1}", wrong, meant)
     return ids
 
 
 def distributions(value, logits, axis, *, name="labels", like="logits", meant="", **independent):
     """Return labels that sum to one along ``axis``, of the shape of ``logits`` and in their dtype."""
-    labels = dense_labels(value, logits, name=name, like=like, meant=meant)
-    sums_to_one(name, labels, axis, getattr(value, "dtype", np.float64), **independent)
+    dtype = getattr(value, "dtype", np.float64)
+    labels = dense_labels(value, logits, name=name, like=like, meant=meant, rounding=_sum_tolerance(dtype))
+    sums_to_one(name, labels, axis, dtype, **independent)
     return labels
 
 
@@ -178,6 +252,14 @@ def probabilities(value, name, *, min_rank=0, meant=""):
         wrong = array[(array < 0) | (array > 1)].flat[0]
         raise problem(ValueError, name, "probabilities, in [0, 1]", wrong, meant)
     return array
+
+
+def class_logits(value, axis, name="logits", min_rank=1):
+    """Return logits that compete along ``axis`` in a softmax, and the axis as a number from 0."""
+    logits = logits_unread(value, name, min_rank)
+    axis = class_axis(axis, logits.ndim)
+    differences(name, logits, axis)
+    return logits, axis
 
 
 def class_axis(axis, rank):
@@ -225,9 +307,8 @@ def weights_array(value, dtype, name="weights"):
         raise problem(TypeError, name, "numbers", array.dtype)
     if array.size == 0:
         raise problem(ValueError, name, "at least one element", f"an empty array of shape {array.shape}")
-    array = array.astype(dtype, copy=False)
     non_negative(name, array)
-    return array
+    return cast(name, array, dtype)
 
 
 def non_negative(name, array):

@@ -12,12 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .checks import renamed
+from .checks import in_dtype_of, named_errors, representable
 
 # The argument whose dtype a loss returns, whichever of these it has.
 _LEADING = ("logits", "predictions", "y_pred", "inputs", "losses")
 # Whether the loss that is being evaluated will be asked for its gradients.
 _wanted = contextvars.ContextVar("wanted", default=True)
+# The ones with which every backward pass begins. They are known by it, so that nothing need be multiplied by them.
+_ONE = {np.dtype(kind): np.ones((), kind) for kind in (np.float32, np.float64)}
+for _one in _ONE.values():
+    _one.flags.writeable = False
 
 
 def gradient_wanted():
@@ -27,17 +31,12 @@ def gradient_wanted():
 
 def times(upstream, gradient):
     """Return the product of both: ``gradient`` itself, if ``upstream`` came from :func:`value_and_grad`."""
-    return gradient if _is_one(upstream) else upstream * gradient
+    return gradient if upstream.base is _ONE[upstream.dtype] else upstream * gradient
 
 
 def _ones_like(value):
     """Return an array of the shape and dtype of ``value``, all ones: a single number, seen from every place."""
-    return np.ndarray(value.shape, value.dtype, np.ones((), value.dtype), strides=(0,) * value.ndim)
-
-
-def _is_one(array):
-    """Return whether an array was made by :func:`_ones_like`. Other arrays of ones are not looked for."""
-    return array.size > 0 and not any(array.strides) and array.flat[0] == 1
+    return np.ndarray(value.shape, value.dtype, _ONE[value.dtype], strides=(0,) * value.ndim)
 
 
 def differentiable(implementation):
@@ -53,16 +52,14 @@ def differentiable(implementation):
     def evaluate(args, kwargs):
         if args and keyword_only:
             raise TypeError(
-                f"{implementation.__name__}: expected keyword arguments, received {len(args)} positional. TensorFlow's "
+                f"expected keyword arguments, received {len(args)} positional. TensorFlow's "
                 f"first parameter here is _sentinel, which catches labels and logits given in the wrong order: "
                 f"call {implementation.__name__}({', '.join(f'{n}=…' for n in names)})."
             )
-        try:
-            value, pullback = implementation(*args, **kwargs)
-        except (ValueError, TypeError) as error:
-            raise renamed(error, implementation) from None
+        value, pullback = implementation(*args, **kwargs)
         return value, pullback, {**dict(zip(names, args)), **kwargs}
 
+    @named_errors
     @functools.wraps(implementation)
     def loss(*args, **kwargs):
         before = _wanted.set(False)
@@ -70,13 +67,15 @@ def differentiable(implementation):
             value, _, received = evaluate(args, kwargs)
         finally:
             _wanted.reset(before)
-        return _as_received(value, received[leading])
+        return in_dtype_of(received[leading], "value", value)
 
+    @named_errors
+    @functools.wraps(implementation)
     def with_gradients(sparse, args, kwargs):
         value, pullback, received = evaluate(args, kwargs)
         grads = pullback(_ones_like(value))
-        grads = {name: _as_received(grad, received[name], sparse) for name, grad in grads.items()}
-        return _as_received(value, received[leading]), grads
+        grads = {name: _as_received(received[name], name, grad, sparse) for name, grad in grads.items()}
+        return in_dtype_of(received[leading], "value", value), grads
 
     loss.implementation = implementation
     loss.with_gradients = with_gradients
@@ -148,13 +147,12 @@ def value_and_grad(loss, sparse=False):
     return with_gradients
 
 
-def _as_received(result, argument, sparse=False):
-    """Return ``result`` in the dtype in which ``argument`` came (lists count as float64)."""
-    if isinstance(result, list):
-        return [_as_received(shard, part, sparse) for shard, part in zip(result, argument)]
-    if isinstance(result, Rows):
-        if sparse:
-            return result.ids, _as_received(result.rows, argument)
-        result = result.dense()
-    dtype = getattr(argument, "dtype", np.float64)
-    return np.asarray(result).astype(dtype, copy=False)[()]
+def _as_received(argument, name, grad, sparse):
+    """Return a gradient in the form and dtype in which its argument came."""
+    if isinstance(grad, list):
+        return [_as_received(part, name, shard, sparse) for part, shard in zip(argument, grad)]
+    where = f"gradient into {name}"
+    if isinstance(grad, Rows):
+        rows = in_dtype_of(argument, where, representable(where, grad.rows))
+        return (grad.ids, rows) if sparse else Rows(grad.ids, rows, grad.length).dense()
+    return in_dtype_of(argument, where, grad)

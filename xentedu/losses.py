@@ -122,12 +122,14 @@ def sparse_softmax_cross_entropy(labels, logits, weights=1.0, reduction=Reductio
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/losses/losses_impl.py``.
     """
-    logits = checks.logits_array(logits, min_rank=1)
-    ids = np.asarray(labels)
+    logits = checks.logits_unread(logits, min_rank=1)
+    ids = checks.rectangular("labels", labels)
     if ids.ndim == logits.ndim and ids.shape[-1] == 1:
         ids = ids[..., 0]
-    ids = checks.class_ids(ids, logits.shape[-1], logits.shape[:-1], dense="softmax_cross_entropy")
-    weights = np.asarray(weights)
+    ids = checks.class_ids(
+        ids, logits.shape[-1], logits.shape[:-1], dense="softmax_cross_entropy", independent="sigmoid_cross_entropy"
+    )
+    weights = checks.rectangular("weights", weights)
     if weights.ndim == ids.ndim + 1 and weights.shape[-1] == 1:
         weights = weights[..., 0]
     terms = sparse_family.cross_entropy(ids, logits)
@@ -147,7 +149,7 @@ def log_loss(labels, predictions, weights=1.0, epsilon=1e-7, reduction=Reduction
         labels: numbers in [0, 1], the shape of ``predictions``.
         predictions: floating-point array of any shape; probabilities, in [0, 1].
         weights: a scalar, or as many axes as ``predictions``, each of length one or theirs.
-        epsilon: a positive number.
+        epsilon: a positive number, no smaller than the smallest normal one of the dtype.
         reduction: a :class:`Reduction`, or its string.
 
     Returns:
@@ -178,13 +180,12 @@ def sigmoid_terms(multi_class_labels, logits, label_smoothing):
 
 def softmax_terms(onehot_labels, logits, label_smoothing, count_axis=-1, min_rank=1):
     """Check the arguments; return the loss of each example and its pullback into the logits."""
-    logits = checks.logits_array(logits, min_rank=min_rank)
+    logits, _ = checks.class_logits(logits, -1, min_rank=min_rank)
     labels = checks.distributions(
         onehot_labels, logits, -1, name="onehot_labels", meant=_SPARSE, independent="sigmoid_cross_entropy"
     )
     labels = weighting.smoothed(labels, label_smoothing, num_classes=logits.shape[count_axis])
-    value, pullback = softmax_family.cross_entropy(labels, logits, axis=-1)
-    return value, lambda upstream: {"logits": pullback(upstream)["logits"]}
+    return softmax_family.cross_entropy(labels, logits, axis=-1)
 
 
 def log_terms(labels, predictions, epsilon):
@@ -192,4 +193,6 @@ def log_terms(labels, predictions, epsilon):
     meant = "sigmoid_cross_entropy, which takes logits"
     predictions = checks.probabilities(predictions, "predictions", meant=meant)
     labels = checks.dense_labels(labels, predictions, like="predictions")
-    return probability_family.log_loss(labels, predictions, checks.number("epsilon", epsilon, 0, low_included=False))
+    numbers = np.finfo(predictions.dtype)
+    epsilon = checks.number("epsilon", epsilon, float(numbers.tiny), float(numbers.max))  # and so is its reciprocal
+    return probability_family.log_loss(labels, predictions, epsilon)

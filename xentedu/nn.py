@@ -57,7 +57,7 @@ def sigmoid(x):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/math_ops.py``.
     """
-    return _like(x, numerics.sigmoid(checks.logits_array(x, "x")))
+    return checks.in_dtype_of(x, "value", numerics.sigmoid(checks.logits_array(x, "x")))
 
 
 @checks.named_errors
@@ -83,7 +83,7 @@ def softmax(logits, axis=-1):
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py``.
     """
     array = checks.logits_array(logits, min_rank=1)
-    return _like(logits, numerics.softmax(array, checks.class_axis(axis, array.ndim)))
+    return checks.in_dtype_of(logits, "value", numerics.softmax(array, checks.class_axis(axis, array.ndim)))
 
 
 @checks.named_errors
@@ -99,7 +99,7 @@ def log_softmax(logits, axis=-1):
 
     Raises:
         TypeError: ``logits`` are not floating-point, ``axis`` is no integer.
-        ValueError: ``logits`` are empty or not finite, ``axis`` is out of range.
+        ValueError: ``logits`` are empty, not finite or too far apart for their dtype, ``axis`` is out of range.
 
     Examples:
         >>> log_softmax([0.0, -1000.0])
@@ -108,10 +108,4 @@ def log_softmax(logits, axis=-1):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py``.
     """
-    array = checks.logits_array(logits, min_rank=1)
-    return _like(logits, numerics.log_softmax(array, checks.class_axis(axis, array.ndim)))
-
-
-def _like(argument, result):
-    """Return ``result`` in the dtype of ``argument``: float16 was widened, lists are float64."""
-    return result.astype(getattr(argument, "dtype", result.dtype), copy=False)[()]
+    return checks.in_dtype_of(logits, "value", numerics.log_softmax(*checks.class_logits(logits, axis)))

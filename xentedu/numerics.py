@@ -76,5 +76,6 @@ def softmax(x, axis=-1):
     >>> softmax(np.array([1000.0, 1000.0, -1000.0]))
     array([0.5, 0.5, 0. ])
     """
-    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    with np.errstate(over="ignore"):  # a difference that overflows is -inf, and its exponential zero, as it should be
+        e = np.exp(x - x.max(axis=axis, keepdims=True))
     return e / e.sum(axis=axis, keepdims=True)

@@ -75,7 +75,9 @@ def clipped_categorical(labels, predictions, axis):
     def pullback(upstream):
         into_normalized = -labels / clipped * inside
         through_total = (into_normalized * normalized).sum(axis=axis, keepdims=True)
-        return {"y_pred": np.expand_dims(upstream, axis) * (into_normalized - through_total) / total}
+        with np.errstate(over="ignore"):
+            grad = np.expand_dims(upstream, axis) * (into_normalized - through_total) / total
+        return {"y_pred": checks.representable("gradient into y_pred", grad)}
 
     return value, pullback
 

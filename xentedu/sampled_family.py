@@ -17,6 +17,20 @@ sums :math:`e^{o_c}`, with :math:`o_c = x \cdot w_c + b_c`, over all classes. Cl
 and the sum over the sample estimates the sum over all. Without it, classes that are drawn often would count too much,
 and training would push them down.
 
+Why from the true logits too, which nobody sampled? Let :math:`p` be the probabilities of the classes, each of which is
+in the sample or not, with :math:`Q_c` the probability that it is. A set :math:`A` of classes is scored with the true
+class :math:`c \in A` among them if the others were sampled and the rest was not:
+
+.. math::
+
+   p_c \prod_{j \in A,\,j \ne c} Q_j \prod_{j \notin A} (1 - Q_j)
+   \;\propto\; \frac{p_c}{Q_c} = e^{\log p_c - \log Q_c} \qquad (c \in A)
+
+So of the classes that were scored, :math:`c` is the true one with the probability that a softmax of
+:math:`\log p - \log Q` gives: the loss is least, and its mean gradient zero, at :math:`o = \log p` up to a constant,
+where the full softmax has its minimum too, whatever the size of the sample. With :math:`\log Q` off the sampled logits
+alone this holds only in the limit of all classes.
+
 The gradient of a loss with respect to the logits, :math:`G_{ic}` for example :math:`i`, passes on to what made them:
 
 .. math::
@@ -49,26 +63,31 @@ def _sampled_logits(weights, biases, inputs, num_classes, sample, remove_acciden
     true_w, sampled_w = w[: labels.size].reshape(batch, num_true, -1), w[labels.size :]  # [batch, num_true, dim], ...
     true_b, sampled_b = b[: labels.size].reshape(batch, num_true), b[labels.size :]
 
-    true_logits = (x[:, np.newaxis] * true_w).sum(axis=-1) + true_b  # [batch, num_true]
-    sampled_logits = x @ sampled_w.T + sampled_b  # [batch, num_sampled]
-    if remove_accidental_hits:
-        examples, places, lowest = compute_accidental_hits(labels, sampled, num_true)
-        sampled_logits[examples, places] += lowest
-    true_logits -= np.log(true_count.astype(x.dtype))
-    sampled_logits -= np.log(sampled_count.astype(x.dtype))
+    with np.errstate(over="ignore", invalid="ignore"):  # too large a logit gets an error of our own
+        true_logits = (x[:, np.newaxis] * true_w).sum(axis=-1) + true_b  # [batch, num_true]
+        sampled_logits = x @ sampled_w.T + sampled_b  # [batch, num_sampled]
+        if remove_accidental_hits:
+            examples, places, lowest = compute_accidental_hits(labels, sampled, num_true)
+            sampled_logits[examples, places] += lowest
+    true_logits -= np.log(true_count, dtype=np.promote_types(true_count.dtype, x.dtype))
+    sampled_logits -= np.log(sampled_count, dtype=np.promote_types(sampled_count.dtype, x.dtype))
+    logits = np.concatenate([true_logits, sampled_logits], axis=1)
+    checks.differences(checks.PRODUCT, logits, axis=1)
 
     def pullback(upstream):
         true_g, sampled_g = upstream[:, :num_true], upstream[:, num_true:]  # [batch, num_true], [batch, num_sampled]
         into_true_w = true_g[..., np.newaxis] * x[:, np.newaxis]  # [batch, num_true, dim]
-        into_w = np.concatenate([into_true_w.reshape(labels.size, -1), sampled_g.T @ x])  # the shape of w
-        into_b = np.concatenate([true_g.ravel(), sampled_g.sum(axis=0)])  # the shape of b
-        return {
-            "weights": weight_table.gradient(ids, into_w),
-            "biases": bias_table.gradient(ids, into_b),
-            "inputs": (true_g[..., np.newaxis] * true_w).sum(axis=1) + sampled_g @ sampled_w,  # [batch, dim]
-        }
+        with np.errstate(over="ignore", invalid="ignore"):
+            into_w = np.concatenate([into_true_w.reshape(labels.size, -1), sampled_g.T @ x])  # the shape of w
+            into_b = np.concatenate([true_g.ravel(), sampled_g.sum(axis=0)])  # the shape of b
+            into_x = (true_g[..., np.newaxis] * true_w).sum(axis=1) + sampled_g @ sampled_w  # [batch, dim]
+            return {
+                "weights": weight_table.gradient(ids, into_w),
+                "biases": bias_table.gradient(ids, into_b),
+                "inputs": checks.representable("gradient into inputs", into_x),
+            }
 
-    return np.concatenate([true_logits, sampled_logits], axis=1), pullback
+    return logits, pullback
 
 
 def _targets(logits, num_true):
@@ -149,7 +168,7 @@ def sampled_softmax_loss(
     Raises:
         TypeError: ``weights``, ``biases`` or ``inputs`` are not floating-point, ids or numbers are not integers.
         ValueError: shapes do not fit, an id or a number is out of range, an expected count is not positive, a number
-            that is looked at is not finite, the strategy is unknown.
+            that is looked at is not finite, the strategy is unknown, logits or gradients are too large for the dtype.
 
     Examples:
         >>> from xentedu.nn import all_candidate_sampler
@@ -237,7 +256,9 @@ def nce_loss(
         weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
     )
     losses, pullback = sigmoid_family.cross_entropy(_targets(logits, num_true), logits)
-    return losses.sum(axis=1), lambda upstream: into_arguments(pullback(upstream[:, np.newaxis])["logits"])
+    with np.errstate(over="ignore"):
+        value = checks.representable("value", losses.sum(axis=1))
+    return value, lambda upstream: into_arguments(pullback(upstream[:, np.newaxis])["logits"])
 
 
 @differentiable
@@ -369,7 +390,9 @@ def rank_sampled_softmax_loss(
     x, weight_table, bias_table = _arguments(weights, biases, inputs, num_classes, partition_strategy)
     w = weight_table.look_up(sampled, x.dtype)  # [num_sampled, dim]
     b = bias_table.look_up(sampled, x.dtype)  # [num_sampled]
-    scores = logsumexp(w @ (x.T / temperature), axis=1)[:, 0] + b / temperature  # [num_sampled]
+    with np.errstate(all="ignore"):
+        scores = logsumexp(w @ (x.T / temperature), axis=1)[:, 0] + b / temperature  # [num_sampled]
+    checks.representable(f"({checks.PRODUCT}) / resampling_temperature", scores)
     kept = np.argsort(-scores, kind="stable")[:num_resampled]
     sample = labels, sampled[kept], true_count, sampled_count[kept]
     logits, into_arguments = _sampled_logits(

@@ -303,12 +303,11 @@ def fixed_unigram_candidate_sampler(
         representations of words and phrases and their compositionality*.
     """
     ids, rng = _checked(true_classes, num_true, num_sampled, unique, range_max, seed)
-    if bool(vocab_file) == bool(len(unigrams)):
+    if bool(vocab_file) == bool(np.size(unigrams)):
         received = "both" if vocab_file else "neither"
         raise checks.problem(ValueError, "unigrams", "just one of unigrams and vocab_file", received)
-    given = _counts_in_file(vocab_file) if vocab_file else np.asarray(unigrams, np.float64)
-    checks.non_negative("unigrams", given)
-    checks.number("distortion", distortion, 0)
+    given = _counts_in_file(vocab_file) if vocab_file else checks.weights_array(unigrams, np.dtype(float), "unigrams")
+    distortion = checks.number("distortion", distortion, 0)
     checks.whole_number("num_reserved_ids", num_reserved_ids, 0)
     checks.whole_number("num_shards", num_shards)
     checks.whole_number("shard", shard, 0, num_shards - 1)
@@ -316,7 +315,9 @@ def fixed_unigram_candidate_sampler(
     reserved = np.zeros(len(range(shard, num_reserved_ids, num_shards)))
     # TensorFlow numbers the unigrams from the reserved ids of this shard, not from all of them.
     own = given[(shard - len(reserved)) % num_shards :: num_shards]
-    counts = np.concatenate([reserved, own**distortion])
+    with np.errstate(over="ignore"):
+        counts = np.concatenate([reserved, own**distortion])
+        checks.representable("unigrams ** distortion, summed", counts.sum())
     if len(counts) != range_max:
         raise checks.problem(
             ValueError, "range_max", f"the number of reserved ids and unigrams, {len(counts)}", range_max
@@ -390,7 +391,7 @@ def compute_accidental_hits(true_classes, sampled_candidates, num_true):
     checks.whole_number("num_true", num_true)
     most = np.iinfo(np.int64).max
     labels = checks.label_columns(true_classes, num_true, most, "true_classes")
-    sampled = np.asarray(sampled_candidates)
+    sampled = checks.rectangular("sampled_candidates", sampled_candidates)
     checks.class_ids(sampled, most, (sampled.size,), name="sampled_candidates", dense="")
     order = np.argsort(sampled, kind="stable")
     place = np.searchsorted(sampled[order], labels, side="right") - 1  # [batch, num_true]: the last that is not larger
@@ -412,4 +413,4 @@ def _counts_in_file(path):
             except ValueError:
                 expected = f"a number in the last field of line {number}"
                 raise checks.problem(ValueError, "vocab_file", expected, repr(field)) from None
-    return np.array(counts)
+    return checks.weights_array(counts, np.dtype(float), "vocab_file")

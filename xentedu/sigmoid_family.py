@@ -52,6 +52,19 @@ def cross_entropy(labels, logits, trained=False, refuse=None):
     return value.reshape(logits.shape), pullback
 
 
+def checked_cross_entropy(labels, logits, name="labels"):
+    """Check the arguments, of which the labels are called ``name``; return the loss and its pullback."""
+    logits = checks.logits_unread(logits)
+    trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
+    labels = checks.dense_labels_unread(labels, logits, name=name, meant=_MEANT)
+
+    def refuse():
+        checks.finite("logits", logits)
+        checks.dense_labels(labels, logits, name=name, meant=_MEANT)
+
+    return cross_entropy(labels, logits, trained, refuse)
+
+
 @differentiable
 def sigmoid_cross_entropy_with_logits(*, labels, logits):
     r"""Binary cross-entropy of every logit with its own label.
@@ -88,15 +101,7 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``.
     """
-    logits = checks.logits_unread(logits)
-    trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
-    labels = checks.dense_labels_unread(labels, logits, meant=_MEANT)
-
-    def refuse():
-        checks.finite("logits", logits)
-        checks.dense_labels(labels, logits, meant=_MEANT)
-
-    return cross_entropy(labels, logits, trained, refuse)
+    return checked_cross_entropy(labels, logits)
 
 
 @differentiable
@@ -131,7 +136,8 @@ def weighted_cross_entropy_with_logits(labels, logits, pos_weight):
 
     Raises:
         TypeError: ``logits`` or ``pos_weight`` are not floating-point.
-        ValueError: shapes do not fit, a label lies outside [0, 1], a weight is negative, a number is not finite.
+        ValueError: shapes do not fit, a label lies outside [0, 1], a weight is negative, a number is not finite, or the
+            loss is too large for the dtype.
 
     Examples:
         >>> weighted_cross_entropy_with_logits([1.0, 0.0], [0.0, 0.0], pos_weight=3.0).round(6)
@@ -143,17 +149,21 @@ def weighted_cross_entropy_with_logits(labels, logits, pos_weight):
     logits = checks.logits_array(logits)
     trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
     labels = checks.dense_labels(labels, logits, meant=_MEANT)
-    pos_weight = checks.floating("pos_weight", pos_weight).astype(logits.dtype)
+    pos_weight = checks.floating("pos_weight", pos_weight)
     checks.broadcastable("pos_weight", pos_weight, logits.shape, "logits")
     checks.non_negative("pos_weight", pos_weight)
+    pos_weight = checks.cast("pos_weight", pos_weight, logits.dtype)
     missed = softplus(-logits)
-    value = pos_weight * labels * missed + (1 - labels) * softplus(logits)
+    with np.errstate(over="ignore"):
+        value = checks.representable("value", pos_weight * labels * missed + (1 - labels) * softplus(logits))
 
     def pullback(upstream):
         grad = (1 - labels) * sigmoid(logits) - pos_weight * labels * sigmoid(-logits)
         grads = {"logits": upstream * grad}
         if trained:
-            grads["labels"] = upstream * ((pos_weight - 1) * missed - logits)
+            with np.errstate(over="ignore"):
+                grad = checks.representable("gradient into labels", (pos_weight - 1) * missed - logits)
+            grads["labels"] = upstream * grad
         return grads
 
     return value, pullback

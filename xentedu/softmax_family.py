@@ -9,23 +9,27 @@ from .numerics import log_softmax
 _MEANT = "sparse_softmax_cross_entropy_with_logits, or one-hot encode"
 
 
-def cross_entropy(labels, logits, axis):
-    """Return the loss of checked labels and logits, and its pullback. It is derived in v2, below."""
+def cross_entropy(labels, logits, axis, trained=False):
+    """Return the loss of checked labels and logits, and its pullback; into the labels too, if they are ``trained``.
+
+    It is derived in v2, below.
+    """
     log_p = log_softmax(logits, axis)
     value = 0 - (labels * log_p).sum(axis=axis)  # a plain minus would print -0.
 
     def pullback(upstream):
         upstream = np.expand_dims(upstream, axis)
-        by_logits = upstream * (np.exp(log_p) - labels)
-        return {"logits": by_logits, "labels": upstream * -log_p}
+        grads = {"logits": upstream * (np.exp(log_p) - labels)}
+        if trained:
+            grads["labels"] = upstream * -log_p
+        return grads
 
     return value, pullback
 
 
 def _checked(labels, logits, axis):
     """Return checked labels, logits and axis."""
-    logits = checks.logits_array(logits, min_rank=1)
-    axis = checks.class_axis(axis, logits.ndim)
+    logits, axis = checks.class_logits(logits, axis)
     return checks.distributions(labels, logits, axis, meant=_MEANT), logits, axis
 
 
@@ -60,7 +64,8 @@ def softmax_cross_entropy_with_logits_v2(labels, logits, axis=-1):
 
     Raises:
         TypeError: ``logits`` are not floating-point, ``axis`` is no integer.
-        ValueError: shapes differ, labels are no distribution, a logit is not finite, ``axis`` is out of range.
+        ValueError: shapes differ, labels are no distribution, a logit is not finite, the logits of an example differ by
+            more than their dtype can hold, ``axis`` is out of range.
 
     Examples:
         >>> softmax_cross_entropy_with_logits_v2([[0.5, 0.5, 0.0]], [[1000.0, 1000.0, -1000.0]]).round(6)
@@ -70,10 +75,7 @@ def softmax_cross_entropy_with_logits_v2(labels, logits, axis=-1):
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py`` and ``tensorflow/core/kernels/xent_op.h``.
     """
     trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
-    value, pullback = cross_entropy(*_checked(labels, logits, axis))
-    if trained:
-        return value, pullback
-    return value, lambda upstream: {"logits": pullback(upstream)["logits"]}
+    return cross_entropy(*_checked(labels, logits, axis), trained)
 
 
 @differentiable
@@ -105,5 +107,4 @@ def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py``.
     """
-    value, pullback = cross_entropy(*_checked(labels, logits, axis))
-    return value, lambda upstream: {"logits": pullback(upstream)["logits"]}
+    return cross_entropy(*_checked(labels, logits, axis))

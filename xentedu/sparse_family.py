@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import checks
-from .blocks import over_rows
+from .blocks import over_rows, row_by_row, row_sums
 from .gradients import differentiable, gradient_wanted, times
 
 # Fewer classes than this are laid out column by column: NumPy is quick along long runs, and their rows are short.
@@ -16,19 +16,19 @@ def formulas(x, ids, highest, value, gradient=None):
     ``highest`` are the largest logits of the examples.
     """
     true_class = np.arange(len(x)), ids
-    p = np.subtract(x, highest[:, np.newaxis], out=gradient)
+    p = row_by_row(np.subtract, x, highest, out=gradient)
     np.exp(p, out=p)
-    total = np.add.reduce(p, axis=1)
+    total = row_sums(p)
     np.subtract(np.log(total), x[true_class] - highest, out=value)
     if gradient is not None:
-        p /= total[:, np.newaxis]
+        row_by_row(np.multiply, p, 1 / total, out=p)
         p[true_class] -= 1
 
 
 def cross_entropy(ids, logits):
     """Return the loss of checked ids and logits, and its pullback. It is derived in the public loss below.
 
-    Whether the logits are finite is checked here, while they are at hand.
+    Whether the logits and their differences are finite is checked here, while they are at hand.
     """
     x, c = logits.reshape(-1, logits.shape[-1]), ids.reshape(-1)  # [examples, classes], [examples]
     order = "F" if x.shape[1] < _FEW_CLASSES else "C"
@@ -38,8 +38,8 @@ def cross_entropy(ids, logits):
     def work(rows):
         block = np.asarray(x[rows], order=order)
         highest = np.maximum.reduce(block, axis=1)
-        if not checks.are_finite(np.minimum.reduce(block, axis=None), np.maximum.reduce(highest)):
-            checks.finite("logits", logits)
+        if not checks.have_differences(np.minimum.reduce(block, axis=None), np.maximum.reduce(highest)):
+            checks.differences("logits", logits, -1)
         formulas(block, c[rows], highest, value[rows], None if grad is None else grad[rows])
 
     over_rows(work, x)
@@ -73,7 +73,8 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
 
     Raises:
         TypeError: ``labels`` are not integers, ``logits`` are not floating-point; a positional call.
-        ValueError: shapes do not fit, an id is out of range, a logit is not finite.
+        ValueError: shapes do not fit, an id is out of range, a logit is not finite, the logits of an example differ by
+            more than their dtype can hold.
 
     Examples:
         >>> logits = [[0.0, 0.0, 0.0], [1000.0, 0.0, 0.0]]

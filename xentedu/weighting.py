@@ -103,16 +103,16 @@ def weighted(losses, weights, reduction):
     Reduction.validate(reduction)
     weights = checks.weights_array(weights, losses.dtype)
     checks.same_rank_or_scalar("weights", weights, losses.shape, "the losses")
-    everywhere = np.broadcast_to(weights, losses.shape)  # shape of losses, though weights may be smaller
     if reduction == Reduction.NONE:
-        return losses * weights, lambda upstream: upstream * weights
+        return _multiplied(losses, weights)
+    repeated = losses.size // weights.size  # how often each weight is used
     divisor = {
         Reduction.SUM: 1,
         Reduction.SUM_OVER_BATCH_SIZE: losses.size,
-        Reduction.MEAN: everywhere.sum(),
-        Reduction.SUM_BY_NONZERO_WEIGHTS: np.count_nonzero(everywhere),
+        Reduction.MEAN: _sum(weights, repeated),
+        Reduction.SUM_BY_NONZERO_WEIGHTS: np.count_nonzero(weights) * repeated,
     }[Reduction(reduction)]
-    return _divided(losses, everywhere, divisor)
+    return _divided(losses, weights, divisor)
 
 
 def weighted_from_the_left(losses, weights):
@@ -130,7 +130,7 @@ def weighted_from_the_left(losses, weights):
     behind = losses.shape[weights.ndim :]  # the axes of losses that weights lack
     divisor = np.count_nonzero(weights) * math.prod(behind)
     aligned = weights.reshape(weights.shape + (1,) * len(behind))  # rank of losses
-    return _divided(losses, np.broadcast_to(aligned, losses.shape), divisor)
+    return _divided(losses, aligned, divisor)
 
 
 def weighted_by_sample(losses, sample_weight, mask, reduction):
@@ -162,24 +162,36 @@ def weighted_by_sample(losses, sample_weight, mask, reduction):
         if reduction in ("sum_over_batch_size", "mean"):
             present = present * (mask.size / max(np.count_nonzero(mask), 1))
         weights = present if weights is None else weights * present
-    everywhere = np.broadcast_to(losses.dtype.type(1) if weights is None else weights, losses.shape)
+    factors = losses.dtype.type(1) if weights is None else weights
     if reduction in (None, "none") or losses.ndim == 0:
-        return losses * everywhere, lambda upstream: (upstream * everywhere).reshape(shape)
-    if reduction == "mean_with_sample_weight" and weights is not None:
-        divisor = weights.sum()
+        value, spread = _multiplied(losses, factors)
+    elif reduction == "mean_with_sample_weight" and weights is not None:
+        value, spread = _divided(losses, factors, _sum(factors))
     else:
-        divisor = 1 if reduction == "sum" else losses.size
-    value, spread = _divided(losses, everywhere, divisor)
+        value, spread = _divided(losses, factors, 1 if reduction == "sum" else losses.size)
     return value, lambda upstream: spread(upstream).reshape(shape)
 
 
+def _multiplied(losses, weights, reduce=np.asarray):
+    """Return weighted losses, all of them or reduced, and the function that spreads a gradient over them."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        value = checks.representable("weights * losses", reduce(losses * weights))
+    return value, lambda upstream: upstream * np.broadcast_to(weights, losses.shape)
+
+
 def _divided(losses, weights, divisor):
-    """Return the sum of weighted losses over ``divisor``, or zero over zero, and the spreading of its gradient."""
-    total = (losses * weights).sum()
-    divisor = losses.dtype.type(divisor)
-    if divisor == 0:
-        return np.zeros_like(total), lambda upstream: np.zeros_like(losses)
-    return total / divisor, lambda upstream: upstream * weights / divisor
+    """Return the sum of weighted losses over ``divisor``, or zero over zero, and the spreading of its gradient.
+
+    The weights are divided, not the sum: that could overflow where the mean does not.
+    """
+    divisor = checks.representable("the sum of the weights", losses.dtype.type(divisor))
+    return _multiplied(losses, weights / divisor if divisor else np.zeros_like(weights), np.sum)
+
+
+def _sum(weights, repeated=1):
+    """Return the sum of weights that are each used so often: infinity, if it is too large."""
+    with np.errstate(over="ignore"):
+        return weights.sum() * repeated
 
 
 def chained(terms, reduce):

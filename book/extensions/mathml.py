@@ -60,9 +60,9 @@ def visit_block(writer, node):
     if r"\\" in latex and not latex.startswith(r"\begin"):
         latex = rf"\begin{{aligned}}{latex}\end{{aligned}}"
     # The theme's script lets the keyboard into what has this class, where it is wider than the page.
-    writer.body.append(writer.starttag(node, "div", CLASS="math-block pst-scrollable-table-container"))
+    writer.body.append(writer.starttag(node, "section", CLASS="math-block pst-scrollable-table-container"))
     if node["number"]:
         writer.body.append(f'<span class="eqno">({get_node_equation_number(writer, node)})</span>')
     writer.body.append(mathml(latex, displaystyle=True))
-    writer.body.append("</div>\n")
+    writer.body.append("</section>\n")
     raise nodes.SkipNode

@@ -9,10 +9,10 @@ from html import escape
 
 from docutils import nodes
 
-# Meant for every page, wherever it is served from: scripts, styles, fonts and pictures from the book itself, no inline
-# script or style, no eval, no connection, no frame. The one exception: a style sheet may hold small pictures (data:).
+# Scripts, styles, fonts and pictures come from the book itself. No inline script or style, no eval, no connection, no
+# frame.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'"
 )
 
@@ -23,8 +23,6 @@ _REPAIRS = [
     (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
     # A list has items; doc-biblioentry is no longer one.
     (re.compile(r'role="doc-biblioentry"'), 'role="listitem"'),
-    # An empty corner of a table heads nothing.
-    (re.compile(r"<th(?: class=\"[^\"]*\")?>(<p></p>)?</th>"), "<td></td>"),
     # Column widths are an inline style, which the policy forbids; the browser finds better ones.
     (re.compile(r"<colgroup>.*?</colgroup>\s*", re.DOTALL), ""),
 ]

@@ -11,8 +11,11 @@ import threading
 import time
 
 import pytest
+import yaml
 
 ROOT = pathlib.Path(__file__).parents[2]
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
+PAGES = [TOC["root"], *(chapter["file"] for chapter in TOC["chapters"])]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update"]
 
@@ -68,3 +71,50 @@ def server(book):
         threading.Thread(target=running.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{running.server_port}"
         running.shutdown()
+
+
+@pytest.fixture
+def address(server):
+    return server
+
+
+@pytest.fixture
+def opened(browser, address):
+    """Return a function that opens a page with the network off, and gathers what goes wrong on it."""
+    contexts = []
+
+    def open_page(name, **options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.problems = []
+
+        def route(route):
+            url = route.request.url
+            if url.startswith((address, "data:", "blob:")):
+                route.continue_()
+            else:
+                page.problems.append(f"outside request: {url}")
+                route.abort()
+
+        def console(message):
+            if message.type in ("error", "warning"):
+                page.problems.append(f"console: {message.text} {message.location}")
+
+        page.route("**/*", route)
+        page.on("console", console)
+        page.on("pageerror", lambda error: page.problems.append(f"error: {error}"))
+        page.goto(f"{address}/{name}" if "?" in name else f"{address}/{name}.html")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def live_figures(page):
+    """Wait until all figures of a page are live, and return them."""
+    figures = page.locator(".xe-figure").all()
+    if figures:
+        page.locator(".xe-is-live").nth(len(figures) - 1).wait_for()
+    return figures

@@ -4,85 +4,26 @@ test_pages_from_disk.py runs the same tests on the pages as files.
 """
 
 import json
-import pathlib
 
 import numpy as np
 import pytest
-import yaml
 
+from tests.browser.conftest import PAGES, ROOT, live_figures
 from tests.test_package import FUNCTIONS
 from xentedu import explore
 
-ROOT = pathlib.Path(__file__).parents[2]
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
-PAGES = [TOC["root"], *(chapter["file"] for chapter in TOC["chapters"])]
 WITH_FIGURES = [page for page in PAGES if (ROOT / f"{page}.ipynb").exists()]
 CLASSES = {getattr(explore, name).name: getattr(explore, name) for name in explore.__all__}
 
 
-@pytest.fixture
-def address(server):
-    return server
-
-
-@pytest.fixture
-def opened(browser, address):
-    """Return a function that opens a page with the network off, and gathers what goes wrong on it."""
-    contexts = []
-
-    def open_page(name, **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.problems = []
-
-        def route(route):
-            url = route.request.url
-            if url.startswith((address, "data:", "blob:")):
-                route.continue_()
-            else:
-                page.problems.append(f"outside request: {url}")
-                route.abort()
-
-        def console(message):
-            if message.type in ("error", "warning"):
-                page.problems.append(f"console: {message.text} {message.location}")
-
-        page.route("**/*", route)
-        page.on("console", console)
-        page.on("pageerror", lambda error: page.problems.append(f"error: {error}"))
-        page.goto(f"{address}/{name}.html")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-def live_figures(page):
-    count = page.locator(".xe-figure").count()
-    page.wait_for_function("n => document.querySelectorAll('.xe-is-live').length === n", arg=count)
-    return [page.locator(".xe-figure").nth(i) for i in range(count)]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, "search", "search.html?q=logits"])
 def test_page_loads_clean(opened, name, scheme):
     page = opened(name, color_scheme=scheme)
     figures = live_figures(page)
     assert bool(figures) == (name in WITH_FIGURES)
     page.wait_for_timeout(300)  # whatever a script still asks for, it asks now
     assert page.problems == []
-
-
-@pytest.mark.parametrize("width", [390, 1300])
-@pytest.mark.parametrize("name", PAGES)
-def test_page_never_scrolls_sideways(opened, name, width):
-    page = opened(name, viewport={"width": width, "height": 800})
-    live_figures(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for figure in page.locator(".xe-live").all():
-        assert figure.evaluate("el => el.scrollWidth <= el.clientWidth + 1")
 
 
 def twin_of(figure):

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.browser.test_pages import *  # noqa: F403 - the tests themselves are what is wanted
-from tests.browser.test_pages import opened  # noqa: F401 - a fixture
 
 
 @pytest.fixture

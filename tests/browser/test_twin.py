@@ -67,11 +67,29 @@ STATES = [
         for c, precision, label in itertools.product((-120, -20, 0, 14, 40, 120), ("float32", "float64"), (0, 1))
     ),
     explore.LogitShift(shift=800, precision="float64"),
+    explore.Weighting(),
+    explore.Weighting(weights=[0.5] * 8, shape="one"),
+    explore.Weighting(weights=[2.0] + [0.0] * 7, shape="scalar"),
+    explore.Weighting(weights=[0.0] * 8),
+    explore.Weighting(weights=[0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.5, 4.0]),
+    explore.PosWeight(),
+    explore.PosWeight(repaired=True, threshold="cost"),
+    explore.PosWeight(pos_weight=0.1, share=0.01, threshold="cost"),
+    explore.PosWeight(pos_weight=100, share=0.5, repaired=True),
     *(
         explore.SampledSoftmax(num_sampled=n, correction=correction, remove_accidental_hits=removed, sampler=sampler)
         for n, correction, removed, sampler in itertools.product(
             (1, 16, 64), ("none", "sampled", "both"), (True, False), ("uniform", "log_uniform", "unigram")
         )
+    ),
+    *(
+        explore.SparseLabels(batch=batch, classes=classes, precision=precision)
+        for batch, classes, precision in itertools.product((1, 4096), (10, 50_000, 10_000_000), ("float16", "float64"))
+    ),
+    *(explore.SparseLabels(classes=10**k) for k in range(2, 7)),  # each with what was measured
+    *(
+        explore.LabelGradients(step=step, rate=rate, stop_gradient=stopped)
+        for step, rate, stopped in itertools.product((0, 10, 200), (1, 50, 100), (True, False))
     ),
     *(
         explore.NoiseContrastive(num_sampled=k, method=method, distortion=distortion, log_z=log_z)

@@ -5,8 +5,6 @@ of ``[batch, classes]``. And there is one reduction only: the sum divided by the
 docstring below says what is special; the mathematics stands with the twin in :mod:`xentedu.losses`.
 """
 
-import numpy as np
-
 from .. import checks, losses, sparse_family, weighting
 from ..gradients import differentiable
 
@@ -97,11 +95,13 @@ def sparse_softmax_cross_entropy(logits, labels, weights=1.0):
     References:
         TensorFlow 1.15.5, ``tensorflow/contrib/losses/python/losses/loss_ops.py``.
     """
-    logits = checks.logits_array(logits, min_rank=2)
-    ids = np.asarray(labels)
+    logits = checks.logits_unread(logits, min_rank=2)
+    ids = checks.rectangular("labels", labels)
     if ids.ndim == 2 and ids.shape[-1] == 1:
         ids = ids[..., 0]
-    ids = checks.class_ids(ids, logits.shape[-1], logits.shape[:-1], dense="softmax_cross_entropy")
+    ids = checks.class_ids(
+        ids, logits.shape[-1], logits.shape[:-1], dense="softmax_cross_entropy", independent="sigmoid_cross_entropy"
+    )
     terms = sparse_family.cross_entropy(ids, logits)
     return weighting.chained(terms, lambda each: weighting.weighted_from_the_left(each, weights))
 

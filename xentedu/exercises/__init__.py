@@ -18,11 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..checks import named_errors, problem
-from . import logits, nce, sampled_softmax, sigmoid_softmax
+from . import label_gradients, logits, nce, sampled_softmax, sigmoid_softmax, sparse_labels, weighting
 
 __all__ = ["check"]
-
-_CHAPTERS = (logits, sigmoid_softmax, sampled_softmax, nce)
+_CHAPTERS = (logits, sigmoid_softmax, sparse_labels, weighting, label_gradients, sampled_softmax, nce)
 
 _HINTS = {
     # Of every exercise, and of exercises in several chapters; the others stand with their exercises.
@@ -124,7 +123,7 @@ def _reply(trial, function):
     if mistake is None:
         return f"Correct: {len(trial.cases)} cases, {trial.exercise.span}, float32 and float64."
     expected, received = trial.expected[trial.shown], trial.received[trial.shown]
-    given, names = trial.cases[trial.shown][0].dtype, ", ".join(trial.names)
+    given, names = trial.dtypes[trial.shown].__name__, ", ".join(trial.names)
     reply = "Not yet: " + _HINTS[mistake].format(expected=expected, received=received, given=given, names=names)
     if mistake in ("nothing_returned", "no_numbers", "argument_altered", "dtype"):
         return reply
@@ -150,7 +149,12 @@ class _Trial:
     def __init__(self, exercise):
         self.exercise = exercise
         self.names = list(inspect.signature(exercise.reference).parameters)[: len(exercise.cases[0])]
-        self.cases = [tuple(np.array(a, d) for a in case) for d in (np.float64, np.float32) for case in exercise.cases]
+        self.dtypes = [dtype for dtype in (np.float64, np.float32) for _ in exercise.cases]
+        # Arrays of integers stay what they are: class ids.
+        self.cases = [
+            tuple(np.array(a, None if np.asarray(a).dtype.kind == "i" else dtype) for a in case)
+            for dtype, case in zip(self.dtypes, (*exercise.cases, *exercise.cases))
+        ]
         self.expected = [np.asarray(exercise.reference(*case)) for case in self.cases]
         self.received = []
         self.shown = 0  # the case that the reply shows
@@ -221,7 +225,7 @@ class _Trial:
         if np.shape(one) != np.shape(other):
             return False
         one, other = (np.asarray(self.exercise.judged(np.asarray(r)), np.float64) for r in (one, other))
-        single = self.cases[i][0].dtype == np.float32
+        single = self.dtypes[i] is np.float32
         usual = {"rtol": 1e-5, "atol": 1e-6} if single else {"rtol": 1e-9, "atol": 1e-12}
         return np.allclose(one, other, equal_nan=True, **(usual | tolerance))
 

@@ -24,7 +24,6 @@ __all__ = [
 ]
 
 _SPARSE = "sparse_categorical_crossentropy, or one-hot encode"
-_LOGITS = "from_logits=True"
 _REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
 
 
@@ -60,7 +59,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     References:
         Keras 3.15.1, ``keras/src/losses/losses.py``.
     """
-    y_pred = _predictions(y_pred, from_logits)
+    y_pred = checks.logits_array(y_pred, "y_pred", 1) if from_logits else _probabilities(y_pred)
     axis = checks.class_axis(axis, y_pred.ndim)
     labels = checks.dense_labels(y_true, y_pred, name="y_true", like="y_pred", meant=_SPARSE)
     labels = weighting.smoothed(labels, label_smoothing, num_classes=2)
@@ -69,7 +68,9 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
         losses, pullback = _named(sigmoid_family.cross_entropy(labels, y_pred))
     else:
         losses, pullback = probability_family.clipped_binary(labels, y_pred)
-    return losses.mean(axis=axis), lambda upstream: pullback(np.expand_dims(upstream, axis) / count)
+    with np.errstate(over="ignore"):
+        value = checks.representable("value", losses.mean(axis=axis))
+    return value, lambda upstream: pullback(np.expand_dims(upstream, axis) / count)
 
 
 @differentiable
@@ -101,8 +102,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     References:
         Keras 3.15.1, ``keras/src/losses/losses.py``.
     """
-    y_pred = _predictions(y_pred, from_logits)
-    axis = checks.class_axis(axis, y_pred.ndim)
+    y_pred, axis = _class_predictions(y_pred, from_logits, axis)
     labels = checks.distributions(
         y_true, y_pred, axis, name="y_true", like="y_pred", meant=_SPARSE, independent="binary_crossentropy"
     )
@@ -143,8 +143,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     References:
         Keras 3.15.1, ``keras/src/losses/losses.py``.
     """
-    y_pred = _predictions(y_pred, from_logits)
-    axis = checks.class_axis(axis, y_pred.ndim)
+    y_pred, axis = _class_predictions(y_pred, from_logits, axis)
     predictions = np.moveaxis(y_pred, axis, -1)  # the classes last
     ids = _squeezed(y_true, y_pred, axis)
     mask = _mask(y_true, y_pred, ignore_class, axis)
@@ -152,7 +151,12 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         # What is ignored may be anything: any class and any distribution stand in its place, and their loss is dropped.
         ids, predictions = np.where(mask, ids, 0), np.where(mask[..., np.newaxis], predictions, 1)
     ids = checks.class_ids(
-        ids, predictions.shape[-1], predictions.shape[:-1], name="y_true", dense="categorical_crossentropy"
+        ids,
+        predictions.shape[-1],
+        predictions.shape[:-1],
+        name="y_true",
+        dense="categorical_crossentropy",
+        independent="binary_crossentropy",
     )
     if from_logits:
         losses, pullback = _named(sparse_family.cross_entropy(ids, predictions))
@@ -286,11 +290,17 @@ class SparseCategoricalCrossentropy(_Loss):
         super().__init__(sparse_categorical_crossentropy, reduction, **settings)
 
 
-def _predictions(y_pred, from_logits):
-    """Return checked logits, or checked probabilities."""
+def _probabilities(y_pred):
+    """Return checked probabilities."""
+    return checks.probabilities(y_pred, "y_pred", min_rank=1, meant="from_logits=True")
+
+
+def _class_predictions(y_pred, from_logits, axis):
+    """Return checked logits or probabilities of classes that exclude each other, and the axis of the classes."""
     if from_logits:
-        return checks.logits_array(y_pred, "y_pred", min_rank=1)
-    return checks.probabilities(y_pred, "y_pred", min_rank=1, meant=_LOGITS)
+        return checks.class_logits(y_pred, axis, "y_pred")
+    y_pred = _probabilities(y_pred)
+    return y_pred, checks.class_axis(axis, y_pred.ndim)
 
 
 def _named(terms):

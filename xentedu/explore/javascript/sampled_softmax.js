@@ -153,9 +153,9 @@ export function render({ model, el }) {
   const pair = (i) => h("td", {}, cells[i], " ± ", cells[i + 1]);
   const head = (text, scope = "row") => h("th", { scope }, text);
   const table = h("table", { class: "xe-table" }, h("caption", { class: "xe-hidden" }, "Estimates and 95% confidence intervals"),
-    h("thead", {}, h("tr", {}, head("", "col"), head("degrees off", "col"), head("relative error", "col"))),
+    h("thead", {}, h("tr", {}, head("gradient", "col"), head("degrees off", "col"), head("relative error", "col"))),
     h("tbody", {},
-      h("tr", {}, head("gradient of one draw"), pair(3), pair(5)),
+      h("tr", {}, head("of one draw"), pair(3), pair(5)),
       h("tr", {}, head(`mean of ${DRAWS} draws`), pair(7), pair(9))));
   const text = spoken();
   fill(el, "xe-sampled-softmax",

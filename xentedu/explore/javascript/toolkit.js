@@ -36,9 +36,9 @@ export function format(x, digits = 3) {
   return (x < 0 && Number(text) !== 0 ? "−" : "") + text;
 }
 
-// Show a number: its text for people, its full value for whoever wants to check it.
-export function show(element, x, digits) {
-  element.textContent = format(x, digits);
+// Show a number: its text for people, its full value for whoever wants to check it. `tell` writes the text.
+export function show(element, x, digits, tell = format) {
+  element.textContent = tell(x, digits);
   element.dataset.value = x;
   element.classList.toggle("xe-broken", !Number.isFinite(x));
 }

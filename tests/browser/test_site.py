@@ -1,0 +1,236 @@
+"""The built book as a site, over http: light, accessible, findable, links whole, good without JavaScript, on paper."""
+
+import collections
+import functools
+import itertools
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote, urldefrag, urljoin
+
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import PAGES, ROOT, live_figures
+from tests.test_package import FUNCTIONS
+
+EVERY = [*PAGES, "search"]
+LIMIT = 1_000_000  # bytes, uncompressed: a page with everything that it loads
+
+# All of axe-core's rules but those of level AAA and those that ask for a person to look.
+RULES = {
+    "type": "tag",
+    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "experimental"],
+}
+CONTRAST = {"type": "rule", "values": ["color-contrast"]}
+
+
+class _Page(HTMLParser):
+    """The ids of a page, what it links to and loads, and its metadata."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tag = ""
+        self.ids, self.links, self.meta, self.title, self.headings, self.alts = set(), [], {}, "", [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.tag = tag
+        self.ids.update(filter(None, (attributes.get("id"), attributes.get("name"))))
+        self.links += [attributes[name] for name in ("href", "src") if attributes.get(name)]
+        if tag == "meta":
+            name = attributes.get("name") or attributes.get("property") or attributes.get("http-equiv")
+            self.meta[name] = attributes.get("content")
+        if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            self.headings.append(int(tag[1]))
+        if tag == "img":
+            self.alts.append(attributes.get("alt", ""))
+
+    def handle_data(self, data):
+        if self.tag == "title":
+            self.title += data.strip()
+
+
+@functools.lru_cache
+def _read(path):
+    return _Page(path.read_text(encoding="utf-8"))
+
+
+def test_nothing_else_is_built(book):
+    built = {str(path.relative_to(book).with_suffix("")) for path in book.rglob("*.html")}
+    assert built == {*EVERY, "index"}
+
+
+@pytest.mark.parametrize("name", [*EVERY, "index"])
+def test_links_and_anchors_resolve(book, name):
+    page = book / f"{name}.html"
+    broken = []
+    for link in _read(page).links:
+        if link.startswith(("http:", "https:", "mailto:")):
+            continue
+        target, anchor = urldefrag(link)
+        path = (page.parent / unquote(target.split("?")[0])).resolve() if target else page
+        if not path.exists() or (anchor and path.suffix == ".html" and unquote(anchor) not in _read(path).ids):
+            broken.append(link)
+    assert broken == []
+
+
+def test_each_page_says_what_it_is(book):
+    pages = {name: _read(book / f"{name}.html") for name in PAGES}
+    for name, page in pages.items():
+        assert page.title.endswith(" — xentedu"), name
+        assert 50 <= len(page.meta["description"]) <= 320, name
+        assert page.meta["og:description"] == page.meta["description"], name
+        assert page.title.startswith(page.meta["og:title"]), name
+    for attribute in ("title", "description"):
+        values = [page.title if attribute == "title" else page.meta[attribute] for page in pages.values()]
+        assert len(set(values)) == len(values), attribute
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_headings_are_in_order(book, name):
+    headings = _read(book / f"{name}.html").headings
+    assert headings[0] == 1
+    assert headings.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(headings))
+
+
+def test_each_picture_has_its_own_text(book):
+    for name in PAGES:
+        alts = _read(book / f"{name}.html").alts
+        assert all(len(alt) > 40 for alt in alts), name
+        assert len(set(alts)) == len(alts), name
+
+
+def test_canonical_address_is_one_line_of_the_configuration():
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    assert "baseurl" in config["html"]  # without an address, pages claim none
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_page_is_light(opened, name):
+    page = opened(name)
+    weights = collections.Counter()
+    page.on("response", lambda response: weights.update({response.url.split("?")[0]: len(response.body())}))
+    page.reload(wait_until="networkidle")
+    live_figures(page)
+    total = sum(weights.values())
+    assert len(weights) > 5
+    assert total <= LIMIT, f"{total} bytes: {weights.most_common()}"
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_axe_finds_nothing(opened, name):
+    page = opened(name, reduced_motion="reduce")  # else a colour may be measured on its way to another
+    live_figures(page)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    findings = []
+    # Contrast is what takes time, and code has the same few colours on every page: so it is looked at on one.
+    code = [] if name == "book/logits" else [[".highlight"], ["code"], ["dt.sig"]]
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        runs = [(CONTRAST, {"include": [["html"]], "exclude": code})]
+        if scheme == "light":
+            runs.append((RULES, None))
+        for rules, where in runs:
+            options = {"runOnly": rules, "resultTypes": ["violations"]}
+            if rules is RULES:
+                options["rules"] = {"color-contrast": {"enabled": False}}
+            found = Axe().run(page, context=where, options=options).response["violations"]
+            findings += [(scheme, finding["id"], node["html"][:200]) for finding in found for node in finding["nodes"]]
+    assert findings == []
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_page_at_every_width_and_zoom(opened, name):
+    """320 px is a narrow phone, and a laptop's window at 400%; 640 px a laptop's window at 200%."""
+    page = opened(name, viewport={"width": 1300, "height": 800})
+    live_figures(page)
+    for width in (320, 390, 640, 768, 1300):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(50)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for figure in page.locator(".xe-live").all():
+            assert figure.evaluate("el => el.scrollWidth <= el.clientWidth + 1"), width
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_controls_of_the_page_are_large_enough_to_touch(opened, name):
+    page = opened(name, viewport={"width": 390, "height": 800})
+    live_figures(page)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("button, summary, input, .sd-tab-label, .article-header-buttons a")]
+            .filter((el) => el.checkVisibility({opacityProperty: true}))
+            .map((el) => [el.closest("label") ?? el, el])
+            .map(([place, el]) => [place.getBoundingClientRect(), el.outerHTML.slice(0, 100)])
+            .filter(([box]) => box.width < 24 || box.height < 24).map(([box, html]) => [box.width, box.height, html])"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_without_javascript_all_is_there(opened, name):
+    page = opened(name, java_script_enabled=False)
+    assert not page.locator(".pst-js-only:visible").count()
+    for fold in page.locator("details").all()[:3]:
+        fold.locator("summary").first.click()
+        assert fold.get_attribute("open") is not None
+    assert page.problems == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_on_paper(opened, name):
+    page = opened(name, viewport={"width": 718, "height": 1000})  # what A4 leaves between margins of 1 cm
+    live_figures(page)
+    page.emulate_media(media="print")
+    for part in (".bd-sidebar-primary", ".bd-header-article", ".bd-sidebar-secondary", ".prev-next-area", ".copybtn"):
+        for element in page.locator(part).all():
+            assert not element.is_visible(), part
+    for fold in page.locator("details").all():
+        assert fold.locator(":scope > :not(summary)").first.is_visible()
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("article :is(pre, table, img, math, section)")]
+            .filter((el) => el.checkVisibility())
+            .filter((el) => el.scrollWidth > el.clientWidth + 1 || el.getBoundingClientRect().right > innerWidth + 1)
+            .map((el) => [el.tagName, el.textContent.slice(0, 80)])"""
+    )
+    assert cut == []
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+@pytest.fixture(scope="module")
+def found(browser, server):
+    """Return a function that types into the search and gives the links found, best first."""
+    page = browser.new_page()
+
+    def search(query):
+        page.goto(f"{server}/search.html")
+        page.locator(".bd-search-container input").fill(query)
+        page.keyboard.press("Enter")
+        page.get_by_text(re.compile("Search finished|did not match")).wait_for()
+        return page.locator("ul.search a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
+
+    yield search
+    page.close()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_search_finds_a_function_by_its_tensorflow_name(found, name):
+    anchor = urljoin("book/api.html", f"#{name.replace('xe.', 'xentedu.', 1)}")
+    for typed in (name.replace("xe.", "tf.", 1), name.rsplit(".", 1)[1]):
+        assert anchor in found(typed)[:6], typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "link"),
+    [
+        ("binary crossentropy", "book/api.html#xentedu.keras.losses.binary_crossentropy"),
+        ("from_logits", "book/logits.html"),
+        ("class weights", "book/sigmoid_softmax.html"),
+        ("nan loss", "book/logits.html"),
+        ("log-odds", "book/logits.html"),
+    ],
+)
+def test_search_finds_what_people_type(found, typed, link):
+    assert link in found(typed)[:6]

@@ -1,0 +1,11 @@
+"""What all tests share: laws that are checked on the same examples each time, and one thread for each worker's BLAS."""
+
+import os
+
+# pytest-xdist fills the cores with workers: BLAS threads beside them would wait for one another. Before NumPy loads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from hypothesis import settings
+
+settings.register_profile("laws", derandomize=True, max_examples=50, deadline=None)
+settings.load_profile("laws")

@@ -1,0 +1,93 @@
+// What pos_weight does to a logistic model with one feature, at its optimum.
+import { sigmoid, sigmoidCrossEntropy, sum } from "./numerics.js";
+import { h, fill, format, show, slider, choice, checkbox, spoken, picture, axes, bind } from "./toolkit.js";
+
+const POS_WEIGHTS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100], SHARES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
+const FEATURE = Array.from({ length: 600 }, (_, i) => -5 + 0.02 * (i + 0.5)), DISTANCE = 2;
+const W = 620, H = 250, REACH = [-4, 6];
+
+function compute(q, share, repaired, threshold) {
+  const truth = FEATURE.map((z) => DISTANCE * z - DISTANCE ** 2 / 2 + Math.log(share / (1 - share)));
+  const logits = truth.map((v) => v + (repaired ? 0 : Math.log(q)));
+  const frequency = truth.map(sigmoid), p = logits.map(sigmoid);
+  const density = FEATURE.map((z) => (1 - share) * Math.exp(-(z ** 2) / 2) + share * Math.exp(-((z - DISTANCE) ** 2) / 2));
+  const all = sum(density), mass = density.map((v) => v / all);
+  const positives = mass.map((m, i) => m * frequency[i]), negatives = mass.map((m, i) => m * (1 - frequency[i]));
+  const limit = threshold === "half" ? 0 : -Math.log(q); // as a logit
+  const fromThere = (values) => sum(values.filter((_, i) => logits[i] >= limit));
+  const loss = sigmoidCrossEntropy(frequency, logits);
+  return {
+    frequency, p, positives, negatives,
+    numbers: {
+      boundary: FEATURE[0] + (limit - logits[0]) / DISTANCE,
+      recall: fromThere(positives) / sum(positives),
+      precision: fromThere(positives) / fromThere(mass),
+      predicted: sum(mass.map((m, i) => m * p[i])),
+      share: sum(positives),
+      loss: sum(mass.map((m, i) => m * loss[i])),
+    },
+  };
+}
+
+// Whether a state, read from the address, can be shown.
+export function valid({ pos_weight, share, repaired, threshold }) {
+  return POS_WEIGHTS.includes(pos_weight) && SHARES.includes(share) && typeof repaired === "boolean" && ["half", "cost"].includes(threshold);
+}
+
+export function render({ model, el }) {
+  // A slider over a list: its value is a place in it.
+  const stepped = (name, label, values, tell) => slider({
+    label, min: 0, max: values.length - 1, step: 1, tell: (i) => tell(values[i]), onInput: (i) => bound.change(name, values[i]),
+  });
+  const weight = stepped("pos_weight", "pos_weight, q", POS_WEIGHTS, String);
+  const share = stepped("share", "positives", SHARES, (v) => `${format(100 * v, 0)}%`);
+  const repaired = checkbox({ label: "take log q off the logits", onInput: (on) => bound.change("repaired", on) });
+  const threshold = choice({
+    label: "say yes from", options: [["half", "p = 1/2"], ["cost", "p = 1/(1 + q)"]], onInput: (v) => bound.change("threshold", v),
+  });
+  const drawing = picture(W, H), cells = {};
+  const row = (title, ...names) => h("tr", {}, h("th", { scope: "row" }, title),
+    ...names.map((name) => (cells[name] = h("td", { class: "xe-number" }))));
+  const table = h("div", { class: "xe-pair" },
+    h("table", { class: "xe-table" }, h("tbody", {}, row("yes from feature", "boundary"), row("recall", "recall"), row("precision", "precision"))),
+    h("table", { class: "xe-table" }, h("tbody", {}, row("mean of p", "predicted"), row("share of positives", "share"), row("loss, unweighted", "loss"))));
+  const text = spoken();
+  const key = h("p", { class: "xe-note" }, h("span", { class: "xe-sigmoid" }, "━ predicted p "), h("span", { class: "xe-label" }, "━ share of positives there "),
+    h("span", { class: "xe-label" }, "▒ positives "), "▒ negatives");
+  fill(el, "xe-pos-weight", h("div", { class: "xe-controls" }, weight.element, share.element, repaired.element, threshold.element),
+    drawing, key, table, text.element);
+
+  const frame = axes({
+    width: W, height: H,
+    x: { range: REACH, ticks: [-4, -2, 0, 2, 4, 6], name: "feature" },
+    y: { range: [0, 1], ticks: [0, 0.5, 1], name: "probability", tell: (v) => format(v, 1) },
+  });
+  const line = (values) => FEATURE.flatMap((z, i) => (z < REACH[0] || z > REACH[1] || i % 4 ? [] : [`${frame.x(z).toFixed(1)} ${frame.y(values[i]).toFixed(1)}`])).join("L");
+  function draw() {
+    const q = model.get("pos_weight"), pi = model.get("share"), off = model.get("repaired"), limit = model.get("threshold");
+    const now = compute(q, pi, off, limit), top = Math.max(...now.negatives);
+    const area = (name, values) => h("svg:path", { class: name, d: `M${frame.x(REACH[0])} ${frame.base}L${line(values.map((v) => v / top))}L${frame.x(REACH[1])} ${frame.base}Z` });
+    const at = frame.x(now.numbers.boundary);
+    drawing.replaceChildren(
+      area("xe-area-logit", now.negatives), area("xe-area-label", now.positives), ...frame.parts,
+      h("svg:path", { class: "xe-line-label", d: `M${line(now.frequency)}` }), h("svg:path", { class: "xe-line-sigmoid", d: `M${line(now.p)}` }),
+      h("svg:path", { class: "xe-cursor", d: `M${at} 10V${frame.base}` }));
+    weight.update(POS_WEIGHTS.indexOf(q));
+    share.update(SHARES.indexOf(pi));
+    repaired.update(off);
+    threshold.update(limit);
+    for (const [name, element] of Object.entries(cells)) show(element, now.numbers[name]);
+    text.update(describe(q, pi, off, limit, now.numbers));
+  }
+  const bound = bind(model, ["pos_weight", "share", "repaired", "threshold"], draw);
+  return bound.stop;
+}
+
+// Word for word what PosWeight.describe() says in Python.
+function describe(q, share, repaired, threshold, numbers) {
+  const f = (name) => format(numbers[name]);
+  return `pos_weight ${format(q, 1)}, ${format(100 * share, 0)}% positives, log pos_weight ${repaired ? "taken off" : "not taken off"}, ` +
+    `threshold ${threshold === "half" ? "1/2" : "1/(1 + pos_weight)"}. ` +
+    `Yes from feature ${f("boundary")} on: recall ${f("recall")}, precision ${f("precision")}. ` +
+    `Mean predicted probability ${f("predicted")}, true share ${f("share")}. Loss ${f("loss")}.`;
+}

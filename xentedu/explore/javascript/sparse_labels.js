@@ -1,0 +1,119 @@
+// What the softmax loss of exclusive labels holds in memory: with one-hot labels, with class numbers, block by block.
+import { sum } from "./numerics.js";
+import { h, fill, format, show, slider, choice, spoken, scale, picture, axes, label, bind } from "./toolkit.js";
+
+const BATCHES = Array.from({ length: 13 }, (_, k) => 2 ** k);
+const CLASSES = [1, 2, 3, 4, 5, 6].flatMap((k) => [1, 2, 5].map((step) => step * 10 ** k)).concat(1e7);
+const BYTES = { float16: 2, float32: 4, float64: 8 }, BLOCK = 8192;
+const WAYS = ["one-hot labels", "class numbers", "block by block"], PARTS = ["labels", "logits", "gradient"];
+// Bytes that a real run held, 64 examples in float32: made by `measure` in sparse_labels.py.
+const MEASURED = {
+  1e2: [156000, 83000, 59500],
+  1e3: [1280000, 549000, 288000],
+  1e4: [12800000, 5190000, 2270000],
+  1e5: [128000000, 51300000, 2340000],
+  1e6: [1280000000, 512000000, 2350000],
+};
+const ran = (batch, precision) => batch === 64 && precision === "float32";
+
+// Bytes as people write them, in three digits.
+function size(x) {
+  let unit = 0;
+  for (; x >= 999.5; unit++) x /= 1000;
+  const digits = unit === 0 || x >= 99.95 ? 0 : x >= 9.995 ? 1 : 2;
+  return `${format(x, digits)} ${["B", "kB", "MB", "GB", "TB", "PB"][unit]}`;
+}
+
+// Labels, logits and gradient of each way.
+function held(batch, classes, precision) {
+  const unit = BYTES[precision], ids = 8 * batch, dense = batch * classes * unit;
+  const block = batch * (Math.min(classes, BLOCK) + 3) * unit; // its logits; maximum, sum and label's logit of each example
+  return [[dense, dense, dense], [ids, dense, dense], [ids, block, 0]];
+}
+
+// Whether a state, read from the address, can be shown.
+export function valid({ batch, classes, precision }) {
+  return BATCHES.includes(batch) && CLASSES.includes(classes) && precision in BYTES;
+}
+
+const SIZE = { width: 330, height: 270, right: 12, bottom: 42 };
+const LINES = ["xe-line-label", "xe-line-softmax", "xe-line-softmax xe-dashed"];
+
+// The three totals over the classes, with what was measured.
+function overClasses(batch, classes, precision) {
+  const { x, y, base, parts } = axes({
+    ...SIZE, left: 56,
+    x: { range: [10, 1e7], log: true, ticks: [10, 1e3, 1e5, 1e7], tell: (v) => ["10", "10³", "10⁵", "10⁷"][Math.log10(v) >> 1], name: "classes" },
+    y: { range: [10, 1e15], log: true, ticks: [1e3, 1e6, 1e9, 1e12, 1e15], tell: (v) => size(v).replace(".00", ""), name: "" },
+  });
+  const at = [...CLASSES, BLOCK].sort((a, b) => a - b);
+  const totals = at.map((c) => held(batch, c, precision).map(sum));
+  const line = (way) => at.map((c, i) => `${i ? "L" : "M"}${x(c).toFixed(1)} ${y(totals[i][way]).toFixed(1)}`).join("");
+  const last = totals.at(-1), name = (way, up) => label(x(1e7), y(last[way]) + up, WAYS[way], "end");
+  const marks = ran(batch, precision)
+    ? Object.entries(MEASURED).flatMap(([c, bytes]) => bytes.map((v) => h("svg:circle", { class: "xe-mark", r: 4, cx: x(c), cy: y(v) }))) : [];
+  return [
+    ...LINES.map((style, way) => h("svg:path", { class: style, d: line(way) })),
+    h("svg:path", { class: "xe-cursor", d: `M${x(classes)} 10V${base}` }), ...marks, ...parts, name(0, -8), name(1, 38), name(2, 20),
+  ];
+}
+
+// What the memory goes to: a bar for each way, of labels, logits and gradient.
+function ofParts(rows) {
+  const all = sum(rows[0]), { width } = SIZE, x = scale([0, all], [0, width - 8]);
+  return rows.flatMap((row, way) => {
+    const top = 30 + way * 70;
+    let from = 0;
+    const bars = row.map((bytes, part) => {
+      const bar = h("svg:rect", { class: `xe-fill-${["label", "logit", "gradient"][part]}`, x: x(from), width: x(bytes), y: top, height: 26 });
+      from += bytes;
+      return bar;
+    });
+    return [label(0, top - 6, `${WAYS[way]}, ${size(sum(row))}`), ...bars];
+  }).concat(PARTS.flatMap((part, i) => [
+    h("svg:rect", { class: `xe-fill-${["label", "logit", "gradient"][i]}`, x: i * 95, y: 240, width: 12, height: 12 }), label(i * 95 + 18, 251, part)]));
+}
+
+export function render({ model, el }) {
+  const batch = slider({ label: "examples in the batch", min: 0, max: 12, step: 1, tell: (v) => (2 ** v).toLocaleString("en-US"), onInput: (v) => bound.change("batch", 2 ** v) });
+  const classes = slider({ label: "classes", min: 0, max: CLASSES.length - 1, step: 1, tell: (v) => CLASSES[v].toLocaleString("en-US"), onInput: (v) => bound.change("classes", CLASSES[v]) });
+  const precision = choice({ label: "numbers are", options: Object.keys(BYTES).map((name) => [name, name]), onInput: (v) => bound.change("precision", v) });
+  const { width, height } = SIZE, lines = picture(width, height), bars = picture(width, height);
+  const head = (text, scope) => h("th", { scope }, text);
+  const cells = [...PARTS, "in all", "measured"].map((name) => ({ name, row: WAYS.map(() => h("td", { class: "xe-number" })) }));
+  const table = h("table", { class: "xe-table" }, h("caption", { class: "xe-hidden" }, "Memory of each way"),
+    h("thead", {}, h("tr", {}, head("", "col"), ...WAYS.map((way) => head(way, "col")))),
+    h("tbody", {}, ...cells.map(({ name, row }) => h("tr", {}, head(name, "row"), ...row))));
+  const text = spoken();
+  fill(el, "xe-sparse-labels", h("div", { class: "xe-controls" }, batch.element, classes.element, precision.element),
+    h("div", { class: "xe-pair" }, lines, bars), table, text.element);
+
+  function draw() {
+    const state = ["batch", "classes", "precision"].map((name) => model.get(name));
+    const rows = held(...state), totals = rows.map(sum);
+    const measured = (ran(state[0], state[2]) && MEASURED[state[1]]) || [];
+    [...PARTS.map((_, part) => rows.map((row) => row[part])), totals].forEach((numbers, i) =>
+      numbers.forEach((bytes, way) => show(cells[i].row[way], bytes, 0, size)));
+    const last = cells.at(-1).row;
+    last[0].parentElement.hidden = !measured.length;
+    measured.forEach((bytes, way) => show(last[way], bytes, 0, size));
+    lines.replaceChildren(...overClasses(...state));
+    bars.replaceChildren(...ofParts(rows));
+    batch.update(Math.log2(state[0]));
+    classes.update(CLASSES.indexOf(state[1]));
+    precision.update(state[2]);
+    text.update(describe(...state, rows, measured));
+  }
+  const bound = bind(model, ["batch", "classes", "precision"], draw);
+  return bound.stop;
+}
+
+// Word for word what SparseLabels.describe() says in Python.
+function describe(batch, classes, precision, rows, measured) {
+  const told = rows.map((row, way) => {
+    const [labels, logits, gradient] = row.map(size), name = WAYS[way][0].toUpperCase() + WAYS[way].slice(1);
+    return ` ${name}: labels ${labels}, logits ${logits}, gradient ${gradient}, in all ${size(sum(row))}.`;
+  });
+  return `${batch.toLocaleString("en-US")} examples, ${classes.toLocaleString("en-US")} classes, ${precision}.${told.join("")}` +
+    (measured.length ? ` Measured: ${measured.map(size).join(", ")}.` : "");
+}

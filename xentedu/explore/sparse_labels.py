@@ -1,0 +1,152 @@
+"""The figure of the chapter *Sparse labels*."""
+
+import tracemalloc
+
+import numpy as np
+import traitlets
+
+from .. import nn
+from ..gradients import value_and_grad
+from .colours import light
+from .figure import Figure
+
+BATCHES = tuple(2**k for k in range(13))
+CLASSES = (*(step * 10**k for k in range(1, 7) for step in (1, 2, 5)), 10**7)
+BYTES = {"float16": 2, "float32": 4, "float64": 8}
+BLOCK = 8192  # the default of xe.nn.blockwise_softmax_cross_entropy
+WAYS = ("one-hot labels", "class numbers", "block by block")
+PARTS = ("labels", "logits", "gradient")
+# What `measure` gave: CPython 3.11, NumPy 2.2, 24 November 2026. The chapter measures again.
+MEASURED = {
+    100: (156_000, 83_000, 59_500),
+    1_000: (1_280_000, 549_000, 288_000),
+    10_000: (12_800_000, 5_190_000, 2_270_000),
+    100_000: (128_000_000, 51_300_000, 2_340_000),
+    1_000_000: (1_280_000_000, 512_000_000, 2_350_000),
+}
+
+
+def size(x):
+    """Return bytes as people write them, in three digits.
+
+    >>> size(512), size(2_097_920), size(768_000_000)
+    ('512 B', '2.10 MB', '768 MB')
+    """
+    unit = 0
+    while x >= 999.5:
+        x, unit = x / 1000, unit + 1
+    digits = 0 if unit == 0 or x >= 99.95 else 1 if x >= 9.995 else 2
+    return f"{x:.{digits}f} {('B', 'kB', 'MB', 'GB', 'TB', 'PB')[unit]}"
+
+
+def held(batch, classes, precision):
+    """Return the bytes of labels, logits and gradient, a row for each of ``WAYS``."""
+    unit = BYTES[precision]
+    ids, dense = 8 * batch, batch * classes * unit
+    block = batch * (min(classes, BLOCK) + 3) * unit  # its logits; maximum, sum and label's logit of each example
+    return np.array([[dense, dense, dense], [ids, dense, dense], [ids, block, 0]])
+
+
+def measure(classes, batch=64):
+    """Return the bytes that the library really holds at the worst moment of a float32 loss and gradient.
+
+    One number for each of ``WAYS``: labels and logits that are passed, and all that is allocated on the way. The
+    dense layer, with its input and gradients, is not counted: every way has it.
+    """
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, classes, batch)
+    one_hot = np.zeros((batch, classes), np.float32)
+    one_hot[np.arange(batch), labels] = 1
+    logits = rng.standard_normal((batch, classes), np.float32)
+    layer = rng.standard_normal((classes, 1), np.float32), np.zeros(classes, np.float32)
+    inputs = rng.standard_normal((batch, 1), np.float32)
+
+    def peak(loss, passed, *args, **kwargs):
+        tracemalloc.start()
+        _, grads = value_and_grad(loss)(*args, **kwargs)
+        allocated = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        of_layer = sum(grad.nbytes for name, grad in grads.items() if name in ("weights", "biases", "inputs"))
+        return sum(array.nbytes for array in passed) + allocated - of_layer
+
+    return (
+        peak(nn.softmax_cross_entropy_with_logits, (one_hot, logits), labels=one_hot, logits=logits),
+        peak(nn.sparse_softmax_cross_entropy_with_logits, (labels, logits), labels=labels, logits=logits),
+        peak(nn.blockwise_softmax_cross_entropy, (labels,), *layer, labels, inputs),
+    )
+
+
+class SparseLabels(Figure):
+    """What the softmax loss of exclusive labels and its gradient hold in memory, in three ways.
+
+    With one-hot labels, with class numbers, and with class numbers block by block, so that the logits are never
+    there all at once. The dense layer that makes the logits is not counted.
+
+    Args:
+        batch: the number of examples, a power of two up to 4096.
+        classes: the number of classes: 10, 20, 50, 100, up to ten million.
+        precision: ``"float16"``, ``"float32"`` or ``"float64"``. Class numbers have 8 bytes.
+
+    Examples:
+        >>> [size(total) for total in SparseLabels().numbers()["in all"]]
+        ['768 MB', '512 MB', '2.10 MB']
+    """
+
+    name = "sparse_labels"
+    caption = (
+        "Memory of a softmax loss and its gradient. First over the number of classes: lines are the arrays that each "
+        "way must hold, rings what this library held in a real run, 64 examples in float32. Then what the memory goes "
+        "to, at the chosen number of classes."
+    )
+    batch = traitlets.Enum(BATCHES, 64).tag(sync=True)
+    classes = traitlets.Enum(CLASSES, 10**6).tag(sync=True)
+    precision = traitlets.Enum(tuple(BYTES), "float32").tag(sync=True)
+
+    def measured(self):
+        """Return what was measured in this state, or nothing."""
+        ran = self.batch == 64 and self.precision == "float32"
+        return MEASURED.get(self.classes, ()) if ran else ()
+
+    def numbers(self):
+        """Return bytes by what they hold, a number for each of the three ways."""
+        parts = held(self.batch, self.classes, self.precision)
+        return dict(zip(PARTS, parts.T)) | {"in all": parts.sum(axis=1)}
+
+    def shown(self):
+        """Return the table's numbers, row by row."""
+        return [*np.concatenate(list(self.numbers().values())), *self.measured()]
+
+    def describe(self):
+        """Return the state in words and numbers."""
+        rows = zip(WAYS, zip(*self.numbers().values()))
+        told = "".join(
+            f" {way.capitalize()}: labels {size(y)}, logits {size(x)}, gradient {size(g)}, in all {size(total)}."
+            for way, (y, x, g, total) in rows
+        )
+        measured = f" Measured: {', '.join(map(size, self.measured()))}." if self.measured() else ""
+        return f"{self.batch:,} examples, {self.classes:,} classes, {self.precision}.{told}{measured}"
+
+    def draw(self, figure):
+        """Draw the three totals over the classes, with what was measured, and the parts at the chosen classes."""
+        left, right = figure.subplots(1, 2)
+        at = np.sort([*CLASSES, BLOCK])
+        totals = np.array([held(self.batch, classes, self.precision).sum(axis=1) for classes in at])
+        styles = (light("label"), "-"), (light("softmax"), "-"), (light("softmax"), "--")
+        for way, total, (colour, dashes) in zip(WAYS, totals.T, styles):
+            left.plot(at, total, dashes, color=colour, label=way)
+        if self.batch == 64 and self.precision == "float32":
+            measured = np.array(list(MEASURED.values()))
+            left.plot(list(MEASURED), measured, "o", mfc="none", mec="black", ms=5)
+        left.axvline(self.classes, color="black", lw=1)
+        left.set(xscale="log", yscale="log", xlabel="classes", ylabel="memory, in bytes")
+        left.legend(fontsize=8, frameon=False)
+        parts = held(self.batch, self.classes, self.precision)
+        for part, values, start, colour in zip(
+            PARTS, parts.T, np.cumsum(parts, axis=1).T - parts.T, ("label", "logit", "gradient")
+        ):
+            right.barh(WAYS, values, left=start, color=light(colour), label=part)
+        right.invert_yaxis()
+        right.set(xlabel="memory, in bytes")
+        right.legend(fontsize=8, frameon=False, loc="lower right")
+        for panel in (left, right):
+            panel.spines[["top", "right"]].set_visible(False)
