@@ -227,6 +227,12 @@ def test_vocabulary_files(tmp_path):
     path.write_text("the,DT,60\n\ncat,NN,25\na,b\n")
     with pytest.raises(ValueError, match="vocab_file: expected a number in the last field of line 4, received 'b'"):
         call("fixed_unigram_candidate_sampler", [[0]], range_max=3, unigrams=(), vocab_file=str(path))
+    path.write_bytes(b"caf\xe9,NN,60\n")
+    with pytest.raises(ValueError, match=r"^fixed_unigram_candidate_sampler: .utf-8. codec"):
+        call("fixed_unigram_candidate_sampler", [[0]], range_max=1, unigrams=(), vocab_file=str(path))
+    path.write_text("the,DT,nan\n")
+    with pytest.raises(ValueError, match="vocab_file: expected finite numbers, received nan"):
+        call("fixed_unigram_candidate_sampler", [[0]], range_max=1, unigrams=(), vocab_file=str(path))
     path.write_text("the,DT,60\n\ncat,NN,20\n")
     count = call("fixed_unigram_candidate_sampler", [[0], [1]], range_max=2, unigrams=(), vocab_file=str(path))[1]
     np.testing.assert_allclose(count.ravel(), [3.75, 1.25])
