@@ -63,6 +63,7 @@ def test_log_uniform_over_many_classes():
     drawn, *_ = xe.nn.log_uniform_candidate_sampler([[0]], 1, n, False, r, seed=4)
     assert drawn.min() >= 0
     assert drawn.max() < r
+    assert samplers.log_uniform(r).quantile(np.array([0.0, 1.0])).tolist() == [0, r - 1]  # should a number round to one
     for c in (0, 9, 99, 999, 9_999, 99_999):
         p = np.log(c + 2) / np.log(r + 1)
         assert abs((drawn <= c).mean() - p) < 4 * np.sqrt(p * (1 - p) / n)
@@ -207,19 +208,31 @@ def test_reserved_ids_are_never_drawn():
     np.testing.assert_allclose(count.ravel(), [0, 0, 500 * 30 / 102], rtol=1e-6)
 
 
-def test_shards_number_their_own_classes():
-    # With reserved ids TensorFlow numbers the unigrams from those of the shard: 0 and 2 here, of three.
+# TensorFlow 1.15.5: shards number their own classes, and the unigrams from their own reserved ids.
+SHARDS = {
+    (0, 2): [0, 10 / 3, 20 / 3],
+    (1, 2): [0, 5 / 6, 10 / 3, 35 / 6],
+    (2, 2): [10 / 3, 20 / 3],
+    (0, 4): [0, 0, 20 / 7, 50 / 7],
+    (1, 4): [0, 5 / 6, 10 / 3, 35 / 6],
+    (2, 4): [0, 20 / 7, 50 / 7],
+}
+
+
+@pytest.mark.parametrize(("shard", "reserved"), SHARDS)
+def test_shards_number_their_own_classes(shard, reserved):
+    expected = SHARDS[shard, reserved]
     count = call(
         "fixed_unigram_candidate_sampler",
-        np.arange(5)[:, np.newaxis],
+        np.arange(len(expected))[:, np.newaxis],
         num_sampled=10,
-        range_max=5,
-        num_reserved_ids=3,
-        num_shards=2,
-        shard=0,
-        unigrams=[10, 20, 30, 40, 50],
+        range_max=len(expected),
+        num_reserved_ids=reserved,
+        num_shards=3,
+        shard=shard,
+        unigrams=[10, 20, 30, 40, 50, 60, 70],
     )[1]
-    np.testing.assert_allclose(count.ravel(), [0, 0, 1.1111112, 3.3333335, 5.555556], rtol=1e-6)  # TensorFlow 1.15.5
+    np.testing.assert_allclose(count.ravel(), expected, rtol=1e-6)
 
 
 def test_vocabulary_files(tmp_path):
