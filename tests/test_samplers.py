@@ -89,6 +89,13 @@ def test_unique_draws_go_on_over_blocks():
     np.testing.assert_allclose(count[:, 0], 1 - (1 - distribution.probability(np.array([0, 1999]))) ** tries, rtol=1e-6)
 
 
+def test_drawing_gives_up_in_the_end(monkeypatch):
+    monkeypatch.setattr(samplers, "_MOST_TRIES", 2048)
+    expected = r"num_sampled: expected classes that can be found in 2048 tries, received 1 after 3072\."
+    with pytest.raises(ValueError, match=expected):
+        call("fixed_unigram_candidate_sampler", [[0]], num_sampled=2, unique=True, range_max=2, unigrams=[1, 1e-300])
+
+
 @drawing
 def test_the_seed_decides(name):
     first, again, other = (call(name, num_sampled=50, seed=seed)[0] for seed in (1, 1, 2))
