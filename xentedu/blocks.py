@@ -78,12 +78,12 @@ def over_rows(work, *arrays):
     >>> bool((sums == numbers.sum(axis=1)).all())
     True
     """
-    count, size = len(arrays[0]), sum(array.nbytes for array in arrays)
-    threads = cores() if size >= THREADED_BYTES else 1
-    blocks = min(count, threads * math.ceil(size / (threads * BLOCK_BYTES)))
-    if blocks == 1:
+    count, size = len(arrays[0]), sum([array.nbytes for array in arrays])
+    if size < THREADED_BYTES:
         work(slice(0, count))
         return
+    threads = cores()
+    blocks = min(count, threads * math.ceil(size / (threads * BLOCK_BYTES)))
     waiting, done = SimpleQueue(), SimpleQueue()
     for i in range(blocks):
         waiting.put(slice(count * i // blocks, count * (i + 1) // blocks))
