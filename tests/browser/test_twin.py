@@ -88,13 +88,21 @@ STATES = [
     ),
     *(explore.SparseLabels(classes=10**k) for k in range(2, 7)),  # each with what was measured
     *(
-        explore.LabelGradients(step=step, rate=rate, stop_gradient=stopped)
-        for step, rate, stopped in itertools.product((0, 10, 200), (1, 50, 100), (True, False))
+        explore.LabelGradients(step=step, labels=labels, stop_gradient=stopped)
+        for step, labels, stopped in itertools.product((0, 200), ("free", "guessing", "constant"), (True, False))
     ),
+    *(explore.LabelGradients(step=10, rate=rate) for rate in (1, 100)),
     *(
         explore.NoiseContrastive(num_sampled=k, method=method, distortion=distortion, log_z=log_z)
-        for k, method, distortion, log_z in itertools.product(
-            (1, 50, 10000), ("nce", "negative_sampling", "sampled_logistic"), (0, 0.75, 1), (-3, 0, 1.5)
+        for k, method, distortion, log_z in (
+            (10, "nce", 1, 0),
+            (1, "nce", 0, -3),
+            (10000, "nce", 0.75, 0),
+            (10000, "nce", 1, 3),
+            (50, "negative_sampling", 0.75, 1.5),
+            (10000, "negative_sampling", 1, -0.5),
+            (1, "sampled_logistic", 0, 0),
+            (2000, "sampled_logistic", 1, 1),
         )
     ),
 ]

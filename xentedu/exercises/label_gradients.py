@@ -19,7 +19,7 @@ HINTS = {
     "winner_takes_all": "the temperature makes no difference. Without the penalty, this would be right.",
     "worst_wins": "the largest loss gets the largest weight. Which annotator should the model trust?",
     "temperature_multiplied": "the temperature works the other way: a higher one should make the weights more equal.",
-    "not_normalised": "the proportions are right, but weights sum to one.",
+    "weights_not_normalised": "the proportions are right, but weights sum to one.",
     "inverse_losses": "this divides by the losses. At the minimum, how does log(m) depend on them?",
 }
 
@@ -92,7 +92,7 @@ ROWS = {
             "winner_takes_all": [lambda losses, t: (losses == losses.min()) * 1.0],
             "worst_wins": [lambda losses, t: softmax(losses / t), lambda losses, t: _share(losses)],
             "temperature_multiplied": [lambda losses, t: softmax(-losses * t)],
-            "not_normalised": [
+            "weights_not_normalised": [
                 lambda losses, t: np.exp(-losses / t),
                 lambda losses, t: np.exp((losses.min() - losses) / t),
             ],

@@ -7,14 +7,15 @@ import traitlets
 
 from .. import nn
 from ..gradients import value_and_grad
-from ..numerics import log_softmax, softmax
+from ..numerics import softmax
 from .colours import light
 from .figure import Figure, number
 
 FEATURES = np.arange(-2.75, 3, 0.5)  # twelve pictures, one number each; the cats are those above zero
 CATS = FEATURES > 0
 STEPS, RATE = 200, 0.5  # of the model; the labels' rate is a control
-START_LABELS, START_MODEL = 1.0, (1.0, -2.0)  # 73% for the right class; a boundary at 2, where it should be at 0
+MODEL = 1.0, -2.0  # weight and bias at the start: a boundary at 2, where it should be at 0
+SURE = 0.98, 0.9  # how sure the careful person is, and the other one
 VERSIONS = {
     "v1": nn.softmax_cross_entropy_with_logits,
     "v2": nn.softmax_cross_entropy_with_logits_v2,
@@ -26,33 +27,59 @@ def _two(x):
     return np.stack([x, np.zeros_like(x)], axis=-1)
 
 
-@functools.lru_cache(maxsize=32)
-def _run(version, rate):
+def _sure(cats, p):
+    """Return the labels of a person who gives ``p`` to the animal that they name."""
+    return np.where(np.stack([cats, ~cats], axis=-1), p, 1 - p)
+
+
+GUESSES = np.array([1, 0, 0, 1] * 3, bool)
+PEOPLE = {
+    "guessing": np.stack([_sure(CATS, SURE[0]), _sure(GUESSES, SURE[1])]),
+    "constant": np.stack([_sure(CATS, SURE[0]), _sure(np.zeros(12, bool), SURE[1])]),
+}
+TOLD = {
+    "free": "One label for each picture",
+    "guessing": "Labels of a careful and a guessing person",
+    "constant": "Labels of a careful person and one who always says dog",
+}
+
+
+def _labels(kind, u):
+    """Return the labels that the label-logits ``u`` stand for, and the shares that are a softmax of ``u``."""
+    shares = softmax(_two(u))
+    return (shares, shares) if kind == "free" else (np.einsum("a,aec->ec", shares, PEOPLE[kind]), shares)
+
+
+@functools.lru_cache(maxsize=64)
+def _run(version, kind, rate):
     """Return the label-logits, the weight and the bias before each step, and after the last."""
     loss_and_grads = value_and_grad(VERSIONS[version])
-    z, (w, b) = np.where(CATS, START_LABELS, -START_LABELS), START_MODEL
-    run = [(z, w, b)]
+    u, (w, b) = np.where(CATS, 1.0, -1.0) if kind == "free" else np.array(0.0), MODEL
+    run = [(u, w, b)]
     for _ in range(STEPS):
-        y = softmax(_two(z))
+        y, shares = _labels(kind, u)
         _, grads = loss_and_grads(labels=y, logits=_two(w * FEATURES + b))
-        by_x = grads["logits"][:, 0] / len(z)
+        by_x = grads["logits"][:, 0] / len(y)
         w, b = w - RATE * (by_x * FEATURES).sum(), b - RATE * by_x.sum()
-        if "labels" in grads:  # on, through the softmax that made the labels
-            by_y = grads["labels"]
-            by_z = y * (by_y - (y * by_y).sum(axis=1, keepdims=True))
-            z = z - rate * by_z[:, 0] / len(z)
-        run.append((z, w, b))
+        if "labels" in grads:  # on, to the shares and through their softmax
+            by_share = grads["labels"] / len(y)
+            if kind != "free":
+                by_share = np.einsum("ec,aec->a", by_share, PEOPLE[kind])
+            by_u = shares * (by_share - (shares * by_share).sum(axis=-1, keepdims=True))
+            u = u - rate * by_u[..., 0]
+        run.append((u, w, b))
     return run
 
 
 class LabelGradients(Figure):
     """Labels that are trained together with the model, under v1 and v2 of the softmax loss.
 
-    Twelve pictures of cats and dogs, a model of one feature, and a label for each picture that is itself a softmax of
-    a trainable logit. The model starts with its boundary far off.
+    Twelve pictures of cats and dogs, and a model of one feature that starts with its boundary far off. What is trained
+    of the labels is the logit of each, or how much each of two people who gave them is trusted.
 
     Args:
         step: how many steps of gradient descent were made, at most 200.
+        labels: ``"free"``, or mixed from a careful person's and those of one who is ``"guessing"`` or ``"constant"``.
         rate: the learning rate of the labels. That of the model is 0.5.
         stop_gradient: whether v2's labels pass through ``tf.stop_gradient``.
 
@@ -69,60 +96,66 @@ class LabelGradients(Figure):
         "by the logit, p − y. Both runs start alike."
     )
     step = traitlets.Int(100, min=0, max=STEPS).tag(sync=True)
+    labels = traitlets.Enum(tuple(TOLD), "free").tag(sync=True)
     rate = traitlets.Enum((1, 2, 5, 10, 20, 50, 100), 50).tag(sync=True)
     stop_gradient = traitlets.Bool(False).tag(sync=True)
 
     def runs(self):
         """Return label-logits, weight and bias of either version at this step."""
         versions = {"v1": "v1", "v2": "v1" if self.stop_gradient else "v2"}
-        return {name: _run(version, self.rate)[self.step] for name, version in versions.items()}
+        return {name: _run(version, self.labels, self.rate)[self.step] for name, version in versions.items()}
 
     def numbers(self):
-        """Return for either version the mean loss and label entropy, and how many answers and labels are right."""
+        """Return for either version the mean loss and label entropy, and how many answers and labels are right.
+
+        Where people's labels are mixed, also the weight of the careful person.
+        """
         now = {}
-        for version, (z, w, b) in self.runs().items():
-            x, y = w * FEATURES + b, softmax(_two(z))
+        for version, (u, w, b) in self.runs().items():
+            x, (y, shares) = w * FEATURES + b, _labels(self.labels, u)
             now[version] = {
                 "loss": VERSIONS[version](labels=y, logits=_two(x)).mean(),
-                "entropy": -(y * log_softmax(_two(z))).sum(axis=1).mean(),
+                "entropy": -(y * np.log(y)).sum(axis=1).mean(),
                 "right": int(((x > 0) == CATS).sum()),
-                "labels": int(((z > 0) == CATS).sum()),
+                "labels": int(((y[:, 0] > 0.5) == CATS).sum()),
             }
+            if self.labels != "free":
+                now[version]["weight"] = shares[0]
         return now
 
     def shown(self):
-        """Return loss, entropy of the labels, right answers and right labels, each for v1 and v2."""
+        """Return each of the numbers for v1 and v2."""
         return [value for pair in zip(*(now.values() for now in self.numbers().values())) for value in pair]
 
     def describe(self):
         """Return the state in words and numbers."""
 
         def told(version, now):
+            weight = f", weight of the careful person {number(now['weight'])}" if "weight" in now else ""
             return (
                 f"{version}: loss {number(now['loss'])}, entropy of the labels {number(now['entropy'])}, "
-                f"model right {now['right']} of 12, labels right {now['labels']} of 12."
+                f"model right {now['right']} of 12, labels right {now['labels']} of 12{weight}."
             )
 
         stopped = ", stop_gradient on the labels of v2" if self.stop_gradient else ""
         rows = " ".join(told(version, now) for version, now in self.numbers().items())
-        return f"Step {self.step}, learning rate of the labels {self.rate}{stopped}. {rows}"
+        return f"{TOLD[self.labels]}, learning rate {self.rate}{stopped}, step {self.step}. {rows}"
 
     def draw(self, figure):
         """Draw the model's curve and the labels, a panel for each version."""
         panels = figure.subplots(1, 2, sharey=True)
         across = np.linspace(-3, 3, 121)
-        for panel, (version, (z, w, b)) in zip(panels, self.runs().items()):
-            now, y = self.numbers()[version], softmax(_two(z))[:, 0]
+        for panel, (version, (u, w, b)) in zip(panels, self.runs().items()):
+            now, y = self.numbers()[version], _labels(self.labels, u)[0][:, 0]
             p = softmax(_two(w * FEATURES + b))[:, 0]
             panel.axhline(0.5, color=light("logit"), lw=0.8, ls=":")
             panel.axvline(0, color=light("logit"), lw=0.8, ls=":")
             panel.plot(across, softmax(_two(w * across + b))[:, 0], color=light("softmax"), lw=2)
             panel.vlines(FEATURES, y, p, color=light("gradient"), lw=1.5)
-            wrong = (z > 0) != CATS
+            wrong = (y > 0.5) != CATS
             for rings, fill in ((~wrong, "none"), (wrong, light("label"))):
                 panel.plot(FEATURES[rings], y[rings], "o", mfc=fill, mec=light("label"), mew=2, ms=7)
             title = f"{version}: loss {number(now['loss'])}, model right {now['right']} of 12"
-            panel.set_title(title, size=10)
+            panel.set_title(title)
             panel.set_xlabel("feature")
-            panel.spines[["top", "right"]].set_visible(False)
         panels[0].set(ylabel="probability of cat", ylim=(-0.05, 1.05))
