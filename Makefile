@@ -1,6 +1,6 @@
 # xentedu: `make` lists what can be made. Each target makes the .venv that it needs.
 .DEFAULT_GOAL := help
-.PHONY: help book test test-matrix lab notebooks lint clean
+.PHONY: help book test test-matrix lab notebooks lint linkcheck clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,6 +27,9 @@ notebooks: $(READY) ## execute the notebooks and write them as they are committe
 
 lint: $(READY) ## check style and formatting
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+linkcheck: $(READY) ## ask the sites that the book links to whether the pages are still there
+	@$(BIN)/jupyter-book build --builder linkcheck .
 
 clean: ## remove everything that was made
 	rm -rf $(VENV) .venv-* _build .pytest_cache .ruff_cache .hypothesis

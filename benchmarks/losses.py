@@ -6,10 +6,15 @@ the others sleep meanwhile. A time is the median over the rounds of the time of 
 gradient, of the public function as it stands, its validation included, its results finished. Arrays are in each
 library's own form, and functions compiled, before the clock starts.
 
+The sampled softmax loss (dim 128, batch 512, 8192 samples that each call draws anew) is compared with TensorFlow alone,
+which has one; its gradients into weights and biases are rows here and tf.IndexedSlices there. The second table is of
+its memory: by how much its first three calls raise the peak of the process's resident memory (Linux alone tells).
+
     python benchmarks/losses.py [--rounds N] [--only TEXT] [--libraries xentedu torch …]
 """
 
 import argparse
+import functools
 import json
 import pathlib
 import statistics
@@ -23,34 +28,47 @@ PEERS = ROOT / ".venv-benchmarks"
 REQUIREMENTS = ROOT / "benchmarks" / "requirements.txt"
 LIBRARIES = ("xentedu", "torch", "tensorflow", "jax")
 SPARSE = [(64, 10), (4096, 10), (1024, 1000), (4096, 1000), (256, 50_000), (2048, 50_000)]
-# name: (loss, shape). The last but one gives gradients into labels and logits, as the library always does;
-# in the last the peers are spared the labels.
+DIM, BATCH, SAMPLES = 128, 512, 8192
+# name: (loss, shape). The sigmoid comes twice: with gradients into labels and logits, as the library always gives them,
+# and with the peers spared the labels.
 CASES = {
     **{f"sparse softmax {rows} x {classes}": ("sparse", (rows, classes)) for rows, classes in SPARSE},
     "sigmoid 4096 x 1000": ("sigmoid", (4096, 1000)),
     "sigmoid 4096 x 1000, peers: logits alone": ("sigmoid_logits", (4096, 1000)),
+    **{f"sampled softmax, {classes} classes": ("sampled", (classes,)) for classes in (100_000, 1_000_000)},
 }
-TURN = 0.03  # seconds that a library calculates before the next one's turn
+TURN = 0.03  # seconds that a library calculates before the next one's turn, three calls at least
 
 
 def arrays(loss, shape):
-    """Return labels and logits of a case: the same for every library."""
+    """Return the arguments of a case: the same for every library."""
     import numpy as np
 
     rng = np.random.default_rng(0)
+    if loss == "sampled":
+        frequent_first = np.expm1(rng.random((BATCH, 1)) * np.log(shape[0])).astype(np.int64)
+        return {
+            "weights": rng.standard_normal((shape[0], DIM), dtype=np.float32) * 0.1,
+            "biases": np.zeros(shape[0], np.float32),
+            "labels": frequent_first,
+            "inputs": rng.standard_normal((BATCH, DIM), dtype=np.float32),
+        }
     logits = rng.standard_normal(shape, dtype=np.float32) * 3
     if loss == "sparse":
-        return rng.integers(shape[1], size=shape[0]), logits
-    return rng.random(shape, dtype=np.float32), logits
+        return {"labels": rng.integers(shape[1], size=shape[0]), "logits": logits}
+    return {"labels": rng.random(shape, dtype=np.float32), "logits": logits}
 
 
-def xentedu(loss, labels, logits):
+def xentedu(loss, **arguments):
     """Return a function that calculates once."""
     import xentedu as xe
 
+    if loss == "sampled":
+        function = xe.value_and_grad(xe.nn.sampled_softmax_loss, sparse=True)
+        return lambda: function(**arguments, num_sampled=SAMPLES, num_classes=len(arguments["biases"]))
     losses = {"sparse": xe.nn.sparse_softmax_cross_entropy_with_logits}
     function = xe.value_and_grad(losses.get(loss, xe.nn.sigmoid_cross_entropy_with_logits))
-    return lambda: function(labels=labels, logits=logits)
+    return lambda: function(**arguments)
 
 
 def torch(loss, labels, logits):
@@ -72,25 +90,30 @@ def torch(loss, labels, logits):
     return call
 
 
-def tensorflow(loss, labels, logits):
+def tensorflow(loss, **arguments):
     """Return a function that calculates once."""
     import tensorflow as tf
 
-    x, y = tf.constant(logits), tf.constant(labels)
+    tensors = {name: tf.constant(array) for name, array in arguments.items()}
+    wanted = [name for name in tensors if name != "labels" or loss == "sigmoid"]
     losses = {"sparse": tf.nn.sparse_softmax_cross_entropy_with_logits}
     function = losses.get(loss, tf.nn.sigmoid_cross_entropy_with_logits)
+    if loss == "sampled":
+        function = functools.partial(
+            tf.nn.sampled_softmax_loss, num_sampled=SAMPLES, num_classes=len(arguments["biases"])
+        )
 
     @tf.function
-    def both(x, y):
-        wanted = [x, y] if loss == "sigmoid" else [x]
+    def both(tensors):
+        watched = [tensors[name] for name in wanted]
         with tf.GradientTape() as tape:
-            tape.watch(wanted)
-            value = function(labels=y, logits=x)
-        return value, tape.gradient(value, wanted)
+            tape.watch(watched)
+            value = function(**tensors)
+        return value, tape.gradient(value, watched)
 
     def call():
-        value, grads = both(x, y)
-        return value.numpy(), grads[0].numpy()[..., :1]  # nothing is copied: this waits for the result
+        value, grads = both(tensors)
+        return value.numpy(), [getattr(grad, "values", grad).numpy() for grad in grads]  # waits, and copies nothing
 
     return call
 
@@ -113,23 +136,35 @@ def jax(loss, labels, logits):
 
 
 def work(library):
-    """Answer the names of cases on standard input with the time of one call each, until the input ends."""
+    """Answer the names of cases on standard input with time of a call and growth of memory, until the input ends."""
     prepared = {}
     for line in sys.stdin:
         name = line.strip()
         if name not in prepared:
             prepared.clear()  # one case's arrays at a time
             loss, shape = CASES[name]
-            prepared[name] = globals()[library](loss, *arrays(loss, shape))
+            prepared[name] = globals()[library](loss, **arrays(loss, shape))
+            before = resident("VmRSS", forget_peak=True)
             for _ in range(3):
                 prepared[name]()
+            growth = resident("VmHWM") - before
         calls, begin = [], time.perf_counter()
-        while not calls or time.perf_counter() - begin < TURN:
+        while len(calls) < 3 or time.perf_counter() - begin < TURN:
             start = time.perf_counter()
             result = prepared[name]()
             calls.append(time.perf_counter() - start)
             del result
-        print(json.dumps(statistics.median(calls)), flush=True)
+        print(json.dumps({"seconds": statistics.median(calls), "bytes": growth}), flush=True)
+
+
+def resident(field, forget_peak=False):
+    """Return this process's resident memory in bytes, as it is (VmRSS) or at its peak (VmHWM); zero if not on Linux."""
+    status = pathlib.Path("/proc/self/status")
+    if not status.exists():
+        return 0
+    if forget_peak:
+        pathlib.Path("/proc/self/clear_refs").write_text("5")
+    return next(int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line.startswith(field))
 
 
 def environment():
@@ -152,6 +187,10 @@ def main():
     options = parser.parse_args()
     if options.work:
         return work(options.work)
+
+    def row(name, cells, *more):
+        return " | ".join([f"| {name}", *(cells.get(library, "") for library in options.libraries), *more]) + " |"
+
     python = environment()
     processes = {}
     for library in options.libraries:
@@ -163,21 +202,30 @@ def main():
             text=True,
             env={"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"},
         )
+    memory = []
     print("| ms a call, medians | " + " | ".join(options.libraries) + " | of the fastest peer |")
     print("|---|" + "---:|" * (len(options.libraries) + 1))
-    for name in CASES:
+    for name, (loss, _) in CASES.items():
         if options.only not in name:
             continue
-        times = {library: [] for library in options.libraries}
+        asked = [library for library in options.libraries if loss != "sampled" or library in ("xentedu", "tensorflow")]
+        answers = {library: [] for library in asked}
         for _ in range(options.rounds):
-            for library, process in processes.items():
-                process.stdin.write(name + "\n")
-                process.stdin.flush()
-                times[library].append(json.loads(process.stdout.readline()))
-        medians = {library: statistics.median(each) for library, each in times.items()}
+            for library in asked:
+                processes[library].stdin.write(name + "\n")
+                processes[library].stdin.flush()
+                answers[library].append(json.loads(processes[library].stdout.readline()))
+        medians = {library: statistics.median(each["seconds"] for each in answers[library]) for library in asked}
         peers = [median for library, median in medians.items() if library != "xentedu"]
         ratio = f"{medians['xentedu'] / min(peers):.2f}" if peers and "xentedu" in medians else ""
-        print(f"| {name} | " + " | ".join(f"{m * 1e3:.3f}" for m in medians.values()) + f" | {ratio} |", flush=True)
+        print(row(name, {library: f"{median * 1e3:.3f}" for library, median in medians.items()}, ratio), flush=True)
+        if loss == "sampled":
+            memory.append((name, {library: f"{each[0]['bytes'] / 2**20:.0f}" for library, each in answers.items()}))
+    if memory:
+        print("\n| MB beyond the arguments | " + " | ".join(options.libraries) + " |")
+        print("|---|" + "---:|" * len(options.libraries))
+        for name, sizes in memory:
+            print(row(name, sizes))
     for process in processes.values():
         process.stdin.close()
         process.wait()

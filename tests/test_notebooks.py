@@ -23,6 +23,8 @@ def problems(notebook):
         last = cell.source.rstrip().splitlines()[-1] if cell.source.strip() else ""
         if last.startswith(("print(", "exercises.check(")) and not cell.outputs:
             found.append(f"prints, but has no output: {first}")
+        if "import matplotlib.pyplot" in cell.source and 'plt.style.use("xentedu.explore.book")' not in cell.source:
+            found.append(f"plots in another style than the book's: {first}")
         for output in cell.outputs:
             kinds = set(output.get("data", {}))
             if kinds - set(notebooks.KEPT):
@@ -36,12 +38,20 @@ def test_the_gate_sees_each_problem():
     cells = [
         nbformat.v4.new_code_cell("1 + 1"),
         nbformat.v4.new_code_cell("print(2)", execution_count=1),
+        nbformat.v4.new_code_cell("import matplotlib.pyplot as plt", execution_count=2),
         nbformat.v4.new_code_cell(
-            "plot()", execution_count=2, outputs=[nbformat.v4.new_output("display_data", {"image/png": "AAAA"})]
+            "plot()", execution_count=3, outputs=[nbformat.v4.new_output("display_data", {"image/png": "AAAA"})]
         ),
     ]
     found = problems(nbformat.v4.new_notebook(cells=cells, metadata={"widgets": {}}))
-    for text in ("widget state", "never executed: 1 + 1", "has no output: print(2)", "image/png", "without text"):
+    for text in (
+        "widget state",
+        "never executed: 1 + 1",
+        "has no output: print(2)",
+        "another style",
+        "image/png",
+        "without text",
+    ):
         assert any(text in problem for problem in found)
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import itertools
 import tracemalloc
 
 import numpy as np
@@ -104,6 +105,24 @@ def test_the_corrected_sum_estimates_the_whole_sum():
     whole = np.exp(logits).sum()
     assert np.isclose(np.exp(logits[sampled] - np.log(count)).sum(), whole, rtol=0.01)
     assert not np.isclose(np.exp(logits[sampled]).sum() * CLASSES / len(sampled), whole, rtol=0.05)
+
+
+def test_corrected_true_and_sampled_the_loss_is_least_at_the_true_probabilities():
+    # All samples of four classes, each in it with a probability of its own: the mean gradient at the logits log p.
+    p, q = np.array([0.5, 0.3, 0.15, 0.05]), np.array([0.9, 0.2, 0.6, 0.4])
+    steps = {(on_true, on_sampled): np.zeros(4) for on_true in (0, 1) for on_sampled in (0, 1)}
+    for included in itertools.product([False, True], repeat=4):
+        sampled = np.flatnonzero(included)
+        if not len(sampled):
+            continue  # only the true class is scored: the gradient is zero
+        probability = np.prod(np.where(included, q, 1 - q))
+        for (on_true, on_sampled), step in steps.items():
+            values = sampled, (q**on_true)[:, np.newaxis], (q**on_sampled)[sampled]
+            args = np.zeros((4, 1)), np.log(p), np.arange(4)[:, np.newaxis], np.zeros((4, 1)), len(sampled), 4
+            pullback = SOFTMAX.implementation(*args, sampled_values=values)[1]
+            step += probability * pullback(p)["biases"].dense()
+    assert np.abs(steps.pop((1, 1))).max() < 1e-15
+    assert min(np.abs(step).max() for step in steps.values()) > 0.02
 
 
 # Limits.

@@ -14,11 +14,12 @@ from queue import SimpleQueue
 
 import numpy as np
 
-# Small enough for a share of the last cache; large enough that an operation takes its time. Between two operations a
-# thread holds the interpreter lock for a moment, and with smaller blocks the others wait for it too often.
-BLOCK_BYTES = 1 << 21
-# An array of fewer bytes is done before a thread has woken up.
-THREADED_BYTES = 1 << 20
+# Of all arrays that a formula works on together. Small enough for a share of the last cache; large enough that an
+# operation takes its time: between two operations a thread holds the interpreter lock for a moment, and with smaller
+# blocks the others wait for it too often.
+BLOCK_BYTES = 1 << 22
+# Fewer bytes than this are done before a thread has woken up.
+THREADED_BYTES = 1 << 21
 # A row of fewer numbers is done sooner than NumPy's buffer is set up anew for it.
 LONG_ROW = 512
 
@@ -63,23 +64,23 @@ def _keep_off_this_core(thread_ids):
             os.sched_setaffinity(thread_id, others)
 
 
-def over_rows(work, array):
-    """Call ``work(rows)`` for slices that together are all rows of ``array``; on all cores, if it is large.
+def over_rows(work, *arrays):
+    """Call ``work(rows)`` for slices that together are all rows of ``arrays``; on all cores, if those are large.
 
-    ``work`` puts its results into arrays that it shares with its caller, and there into ``rows`` alone. An error that
-    it raises is raised here, once all blocks are done.
+    ``arrays``, all of one length, are what ``work`` reads and writes. It writes into ``rows`` alone. An error that it
+    raises is raised here, once all blocks are done.
 
     >>> numbers = np.arange(100_000.0).reshape(1000, 100)
     >>> sums = np.empty(1000)
     >>> def work(rows):
     ...     sums[rows] = numbers[rows].sum(axis=1)
-    >>> over_rows(work, numbers)
+    >>> over_rows(work, numbers, sums)
     >>> bool((sums == numbers.sum(axis=1)).all())
     True
     """
-    count = len(array)
-    threads = cores() if array.nbytes >= THREADED_BYTES else 1
-    blocks = min(count, threads * math.ceil(array.nbytes / (threads * BLOCK_BYTES)))
+    count, size = len(arrays[0]), sum(array.nbytes for array in arrays)
+    threads = cores() if size >= THREADED_BYTES else 1
+    blocks = min(count, threads * math.ceil(size / (threads * BLOCK_BYTES)))
     if blocks == 1:
         work(slice(0, count))
         return

@@ -94,8 +94,14 @@ class Rows:
     def adding_up(cls, ids, rows, length):
         """Return the gradient to which ``rows[i]`` contributes at ``ids[i]``: contributions to the same id add up."""
         order = np.argsort(ids, kind="stable")
-        unique, starts = np.unique(ids[order], return_index=True)
-        return cls(unique, np.add.reduceat(rows[order], starts) if len(ids) else rows, length)
+        unique, starts, counts = np.unique(ids[order], return_index=True, return_counts=True)
+        added = rows[order[starts]]
+        several = np.flatnonzero(counts > 1)  # few as a rule, and the only ones that must be added
+        if len(several):
+            members = np.repeat(counts > 1, counts)
+            starts = np.cumsum(counts[several]) - counts[several]
+            added[several] = np.add.reduceat(rows[order[members]], starts)
+        return cls(unique, added, length)
 
     def dense(self):
         """Return the whole gradient, zeros included."""

@@ -63,16 +63,16 @@ def _sampled_logits(weights, biases, inputs, num_classes, sample, remove_acciden
     true_w, sampled_w = w[: labels.size].reshape(batch, num_true, -1), w[labels.size :]  # [batch, num_true, dim], ...
     true_b, sampled_b = b[: labels.size].reshape(batch, num_true), b[labels.size :]
 
+    logits = np.empty((batch, num_true + len(sampled)), x.dtype)
+    true_logits, sampled_logits = logits[:, :num_true], logits[:, num_true:]  # [batch, num_true], [batch, num_sampled]
     with np.errstate(over="ignore", invalid="ignore"):  # too large a logit gets an error of our own
-        true_logits = (x[:, np.newaxis] * true_w).sum(axis=-1) + true_b  # [batch, num_true]
-        sampled_logits = x @ sampled_w.T + sampled_b  # [batch, num_sampled]
+        np.einsum("id,itd->it", x, true_w, out=true_logits)
+        np.matmul(x, sampled_w.T, out=sampled_logits)
+        true_logits += true_b - np.log(true_count, dtype=np.promote_types(true_count.dtype, x.dtype))
+        sampled_logits += sampled_b - np.log(sampled_count, dtype=np.promote_types(sampled_count.dtype, x.dtype))
         if remove_accidental_hits:
             examples, places, lowest = compute_accidental_hits(labels, sampled, num_true)
             sampled_logits[examples, places] += lowest
-    true_logits -= np.log(true_count, dtype=np.promote_types(true_count.dtype, x.dtype))
-    sampled_logits -= np.log(sampled_count, dtype=np.promote_types(sampled_count.dtype, x.dtype))
-    logits = np.concatenate([true_logits, sampled_logits], axis=1)
-    checks.differences(checks.PRODUCT, logits, axis=1)
 
     def pullback(upstream):
         true_g, sampled_g = upstream[:, :num_true], upstream[:, num_true:]  # [batch, num_true], [batch, num_sampled]
@@ -80,7 +80,7 @@ def _sampled_logits(weights, biases, inputs, num_classes, sample, remove_acciden
         with np.errstate(over="ignore", invalid="ignore"):
             into_w = np.concatenate([into_true_w.reshape(labels.size, -1), sampled_g.T @ x])  # the shape of w
             into_b = np.concatenate([true_g.ravel(), sampled_g.sum(axis=0)])  # the shape of b
-            into_x = (true_g[..., np.newaxis] * true_w).sum(axis=1) + sampled_g @ sampled_w  # [batch, dim]
+            into_x = np.einsum("it,itd->id", true_g, true_w) + sampled_g @ sampled_w  # [batch, dim]
             return {
                 "weights": weight_table.gradient(ids, into_w),
                 "biases": bias_table.gradient(ids, into_b),
@@ -95,6 +95,14 @@ def _targets(logits, num_true):
     targets = np.zeros_like(logits)
     targets[:, :num_true] = 1 / num_true
     return targets
+
+
+def _softmax(logits, num_true):
+    """Return the softmax loss of sampled logits, of which the first ``num_true`` are true, and its pullback."""
+    if num_true == 1:
+        return sparse_family.cross_entropy(np.zeros(len(logits), np.int64), logits, checks.PRODUCT, overwrite=True)
+    checks.differences(checks.PRODUCT, logits, axis=1)
+    return softmax_family.cross_entropy(_targets(logits, num_true), logits, axis=-1)
 
 
 def _sample(labels, num_sampled, num_classes, num_true, sampled_values, seed, sampler=log_uniform_candidate_sampler):
@@ -186,7 +194,7 @@ def sampled_softmax_loss(
     logits, into_arguments = _sampled_logits(
         weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
     )
-    value, pullback = softmax_family.cross_entropy(_targets(logits, num_true), logits, axis=-1)
+    value, pullback = _softmax(logits, num_true)
     return value, lambda upstream: into_arguments(pullback(upstream)["logits"])
 
 
@@ -255,6 +263,7 @@ def nce_loss(
     logits, into_arguments = _sampled_logits(
         weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
     )
+    checks.finite(checks.PRODUCT, logits)
     losses, pullback = sigmoid_family.cross_entropy(_targets(logits, num_true), logits)
     with np.errstate(over="ignore"):
         value = checks.representable("value", losses.sum(axis=1))
@@ -312,7 +321,7 @@ def sampled_sparse_softmax_loss(
     logits, into_arguments = _sampled_logits(
         weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
     )
-    value, pullback = sparse_family.cross_entropy(np.zeros(len(logits), np.int64), logits)
+    value, pullback = _softmax(logits, 1)
     return value, lambda upstream: into_arguments(pullback(upstream)["logits"])
 
 
@@ -398,5 +407,5 @@ def rank_sampled_softmax_loss(
     logits, into_arguments = _sampled_logits(
         weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
     )
-    value, pullback = softmax_family.cross_entropy(_targets(logits, num_true), logits, axis=-1)
+    value, pullback = _softmax(logits, num_true)
     return value, lambda upstream: into_arguments(pullback(upstream)["logits"])

@@ -12,16 +12,14 @@ _MEANT = "sparse_softmax_cross_entropy_with_logits, which takes class ids"
 
 def formulas(x, z, value, gradient=None):
     """Write the loss of logits ``x`` with labels ``z`` into ``value``, its derivative by ``x`` into ``gradient``."""
-    below = np.minimum(x, 0)
-    above = np.maximum(x, 0, out=value)
-    e = below - above  # -|x|
-    np.exp(e, out=e)
-    if gradient is not None:
-        np.exp(below, out=gradient)
-        gradient /= 1 + e  # sigmoid(x), on both sides of zero
-        gradient -= z
+    e = np.exp(-np.abs(x))
+    np.clip(x, 0, np.inf, out=value)  # max(x, 0), in a third of the time of np.maximum
     value -= x * z
-    value += np.log1p(e, out=e)
+    value += np.log1p(e)
+    if gradient is not None:
+        np.maximum(e, x >= 0, out=gradient)  # 1 on the right of zero, e on the left: for e is at most 1
+        gradient /= 1 + e  # sigmoid(x)
+        gradient -= z
 
 
 def cross_entropy(labels, logits, trained=False, refuse=None):
@@ -44,7 +42,7 @@ def cross_entropy(labels, logits, trained=False, refuse=None):
         if "labels" in into:
             np.negative(x[rows], out=into["labels"])
 
-    over_rows(work, x)
+    over_rows(work, x, z, value, *grads.values())
 
     def pullback(upstream):
         return {name: times(upstream, grad.reshape(logits.shape)) for name, grad in grads.items()}

@@ -13,36 +13,40 @@ _FEW_CLASSES = 64
 def formulas(x, ids, highest, value, gradient=None):
     """Write the loss of logits ``x`` with class ``ids`` into ``value``, and its derivative by ``x`` into ``gradient``.
 
-    ``highest`` are the largest logits of the examples.
+    ``highest`` are the largest logits of the examples. ``gradient`` may be ``x`` itself.
     """
     true_class = np.arange(len(x)), ids
+    true_logit = x[true_class] - highest
     p = row_by_row(np.subtract, x, highest, out=gradient)
     np.exp(p, out=p)
     total = row_sums(p)
-    np.subtract(np.log(total), x[true_class] - highest, out=value)
+    np.subtract(np.log(total), true_logit, out=value)
     if gradient is not None:
         row_by_row(np.multiply, p, 1 / total, out=p)
         p[true_class] -= 1
 
 
-def cross_entropy(ids, logits):
+def cross_entropy(ids, logits, name="logits", overwrite=False):
     """Return the loss of checked ids and logits, and its pullback. It is derived in the public loss below.
 
-    Whether the logits and their differences are finite is checked here, while they are at hand.
+    Whether the logits, called ``name``, and their differences are finite is checked here, while they are at hand. The
+    gradient takes their place in memory if they are for this loss alone, and ``overwrite`` says so.
     """
     x, c = logits.reshape(-1, logits.shape[-1]), ids.reshape(-1)  # [examples, classes], [examples]
     order = "F" if x.shape[1] < _FEW_CLASSES else "C"
     value = np.empty(len(x), x.dtype)
-    grad = np.empty(x.shape, x.dtype, order) if gradient_wanted() else None
+    grad = None
+    if gradient_wanted():
+        grad = x if overwrite else np.empty(x.shape, x.dtype, order)
 
     def work(rows):
         block = np.asarray(x[rows], order=order)
         highest = np.maximum.reduce(block, axis=1)
         if not checks.have_differences(np.minimum.reduce(block, axis=None), np.maximum.reduce(highest)):
-            checks.differences("logits", logits, -1)
+            checks.differences(name, logits, -1)
         formulas(block, c[rows], highest, value[rows], None if grad is None else grad[rows])
 
-    over_rows(work, x)
+    over_rows(work, x, x if grad is None else grad)
 
     def pullback(upstream):
         return {"logits": times(upstream[..., np.newaxis], grad.reshape(logits.shape))}

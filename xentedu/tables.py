@@ -64,6 +64,9 @@ class Table:
     def _parts(self, ids):
         """Yield for each shard which of ``ids`` it holds, and their rows in it."""
         count = len(self.shards)
+        if count == 1:
+            yield slice(None), ids
+            return
         if self.strategy == "mod":
             shard, row = ids % count, ids // count
         else:

@@ -34,6 +34,8 @@ def setup(app):
 
 def write_math_font(app, exception):
     """Write the font of the formulas, with the characters that stand in them."""
+    if exception or app.builder.format != "html":
+        return
     used = set()
     for page in pathlib.Path(app.outdir).rglob("*.html"):
         for formula in _FORMULA.findall(page.read_text(encoding="utf-8")):

@@ -50,7 +50,7 @@ def setup(app):
 def make_light(app, exception):
     """Write ``style.css`` and the icons' font, and remove what they replace."""
     folder = pathlib.Path(app.outdir) / "_static"
-    if exception or not (folder / SHEETS[0]).exists():  # nothing was built anew
+    if exception or not (folder / SHEETS[0]).exists():  # no page was written
         return
     sheets = []
     for pattern in SHEETS:

@@ -187,6 +187,9 @@ def test_page_on_paper(opened, name):
     for part in (".bd-sidebar-primary", ".bd-header-article", ".bd-sidebar-secondary", ".prev-next-area", ".copybtn"):
         for element in page.locator(part).all():
             assert not element.is_visible(), part
+    for part in ("article h1", ".sd-tab-content", "img.xe-still"):
+        for element in page.locator(part).all():
+            assert element.is_visible(), part
     for fold in page.locator("details").all():
         assert fold.locator(":scope > :not(summary)").first.is_visible()
     cut = page.evaluate(

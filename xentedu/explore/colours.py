@@ -6,7 +6,7 @@ COLOURS = {
     "sigmoid": ("#b84e00", "#e69f00"),
     "label": ("#007a5a", "#2fc59b"),
     "gradient": ("#9a3f78", "#e29fc8"),
-    "logit": ("#5a5f66", "#a9b0b8"),
+    "logit": ("#3a3f46", "#d3d8de"),
 }
 
 

@@ -5,6 +5,7 @@ import io
 
 import anywidget
 import matplotlib.figure
+import matplotlib.style
 import numpy as np
 
 from . import colours, javascript
@@ -49,10 +50,11 @@ class Figure(anywidget.AnyWidget):
 
     def still(self):
         """Return the still picture as PNG."""
-        figure = matplotlib.figure.Figure(figsize=(7, 3), layout="constrained")
-        self.draw(figure)
         file = io.BytesIO()
-        figure.savefig(file, format="png", dpi=160)
+        with matplotlib.style.context("xentedu.explore.book"):
+            figure = matplotlib.figure.Figure()
+            self.draw(figure)
+            figure.savefig(file, format="png", dpi=160)
         return file.getvalue()
 
     def __repr__(self):

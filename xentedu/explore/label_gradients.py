@@ -156,7 +156,6 @@ class LabelGradients(Figure):
             for rings, fill in ((~wrong, "none"), (wrong, light("label"))):
                 panel.plot(FEATURES[rings], y[rings], "o", mfc=fill, mec=light("label"), mew=2, ms=7)
             title = f"{version}: loss {number(now['loss'])}, model right {now['right']} of 12"
-            panel.set_title(title, size=10)
+            panel.set_title(title)
             panel.set_xlabel("feature")
-            panel.spines[["top", "right"]].set_visible(False)
         panels[0].set(ylabel="probability of cat", ylim=(-0.05, 1.05))

@@ -82,5 +82,4 @@ class LogitShift(Figure):
             axes.plot(broken, np.full(len(broken), reach * (1.12 - 0.05 * row)), "s", ms=3, color=light(family))
         axes.axvline(self.shift, color="black", lw=1)
         axes.set(xlabel="c, added to every logit", ylabel="loss, in nats")
-        axes.spines[["top", "right"]].set_visible(False)
-        figure.legend(loc="outside right upper", fontsize=8, frameon=False)
+        figure.legend(loc="outside right upper")

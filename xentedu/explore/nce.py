@@ -20,6 +20,10 @@ _softmax_loss = value_and_grad(nn.softmax_cross_entropy_with_logits_v2)
 _sigmoid_loss = value_and_grad(nn.sigmoid_cross_entropy_with_logits)
 
 
+def _sigmoid_gradient(labels, x):
+    return _sigmoid_loss(labels=labels, logits=x)[1]["logits"]
+
+
 def logits(log_z):
     """Return the logits of a half-trained model whose exponentials sum to ``exp(log_z)``."""
     return nn.log_softmax(np.log(EVERYWHERE * AFTER_SAN) / 2) + log_z
@@ -31,21 +35,21 @@ def expected_count(num_sampled, distortion):
     return num_sampled * weights / weights.sum()
 
 
-def mean_gradient(method, x, q):
-    """Return the gradient by the logits ``x``, averaged over all labels and all samples with expected counts ``q``.
+def mean_gradient(method, o, counts):
+    """Return the gradient by the logits ``o``, averaged over all labels and all samples with these expected counts.
 
     The loss is a sum over true and sampled classes, so its mean needs no drawing: a class counts as true as often as it
     is the label, and as noise as often as it is expected in the sample.
     """
-    s = x if method == "negative_sampling" else x - np.log(q)
-    as_noise = q * (1 - AFTER_SAN) if method == "sampled_logistic" else q
-    true, noise = (_sigmoid_loss(labels=np.full_like(s, y), logits=s)[1]["logits"] for y in (1, 0))
-    return AFTER_SAN * true + as_noise * noise
+    s = o if method == "negative_sampling" else o - np.log(counts)
+    as_noise = counts * (1 - AFTER_SAN) if method == "sampled_logistic" else counts
+    yes, no = np.ones_like(s), np.zeros_like(s)
+    return AFTER_SAN * _sigmoid_gradient(yes, s) + as_noise * _sigmoid_gradient(no, s)
 
 
-def at_rest(method, q):
+def at_rest(method, counts):
     """Return the logits at which :func:`mean_gradient` is zero."""
-    taken_off = {"nce": 0.0, "negative_sampling": np.log(q), "sampled_logistic": np.log1p(-AFTER_SAN)}
+    taken_off = {"nce": 0.0, "negative_sampling": np.log(counts), "sampled_logistic": np.log1p(-AFTER_SAN)}
     return np.log(AFTER_SAN) - taken_off[method]
 
 
@@ -70,8 +74,8 @@ class NoiseContrastive(Figure):
     caption = (
         "A half-trained model of the word after “San”. Left: how far the mean gradient of each loss points away from "
         "the softmax's, over the number of noise samples. Right: minus the gradient, the pull on each logit, all "
-        "drawn at length 1. Excess at rest: by how much the softmax loss stays above its minimum once a method has "
-        "come to rest."
+        "drawn at length 1. In the table: the angle, the gradient's length against the softmax's, and by how much the "
+        "softmax loss stays above its minimum once a method has come to rest."
     )
     num_sampled = traitlets.Enum(SIZES, 10).tag(sync=True)
     method = traitlets.Enum(tuple(METHODS), "nce").tag(sync=True)
@@ -80,19 +84,19 @@ class NoiseContrastive(Figure):
 
     def gradients(self, num_sampled=None):
         """Return the gradient of the softmax, and the mean gradient of each method."""
-        x, q = logits(self.log_z), expected_count(num_sampled or self.num_sampled, self.distortion)
-        exact = _softmax_loss(AFTER_SAN, x)[1]["logits"]
-        return exact, {method: mean_gradient(method, x, q) for method in METHODS}
+        o, counts = logits(self.log_z), expected_count(num_sampled or self.num_sampled, self.distortion)
+        exact = _softmax_loss(AFTER_SAN, o)[1]["logits"]
+        return exact, {method: mean_gradient(method, o, counts) for method in METHODS}
 
     def numbers(self, num_sampled=None):
         """Return for each method its angle to the softmax's gradient, its relative size, and its excess at rest."""
         exact, gradients = self.gradients(num_sampled)
-        q, length = expected_count(num_sampled or self.num_sampled, self.distortion), np.linalg.norm(exact)
+        counts, length = expected_count(num_sampled or self.num_sampled, self.distortion), np.linalg.norm(exact)
         now = {}
         for method, gradient in gradients.items():
             along = gradient @ exact / length
             across = np.linalg.norm(gradient - along * exact / length)
-            losses = [nn.softmax_cross_entropy_with_logits_v2(AFTER_SAN, at_rest(m, q)) for m in (method, "nce")]
+            losses = [nn.softmax_cross_entropy_with_logits_v2(AFTER_SAN, at_rest(m, counts)) for m in (method, "nce")]
             now[method] = {
                 "angle": np.degrees(np.arctan2(across, along)),
                 "size": np.linalg.norm(gradient) / length,

@@ -184,5 +184,4 @@ class SampledSoftmax(Figure):
         right.set(xlabel="along the exact gradient", ylabel="across it", xlim=GRADIENT_REACH[0])
         right.set_ylim(0, GRADIENT_REACH[1])
         for panel in (left, right):
-            panel.legend(fontsize=8, frameon=False)
-            panel.spines[["top", "right"]].set_visible(False)
+            panel.legend()

@@ -86,10 +86,7 @@ class TwoFamilies(Figure):
             panel.set(
                 title=f"{family}\nsum {number(p.sum())}, loss {number(now[f'loss_{family}'])}", xlim=(-0.05, 1.05)
             )
-            panel.title.set_size(10)
             for k in rows[np.isfinite(gradient)]:
                 arrow = {"arrowstyle": "-|>", "color": light("gradient"), "lw": 2, "shrinkA": 0, "shrinkB": 0}
                 panel.annotate("", (p[k] - gradient[k], k + 0.25), (p[k], k + 0.25), arrowprops=arrow)
                 panel.plot(p[k] - gradient[k], k + 0.25, "o", mfc="none", mec=light("label"), mew=2, ms=9)
-        for panel in axes:
-            panel.spines[["top", "right"]].set_visible(False)

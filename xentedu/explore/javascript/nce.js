@@ -20,32 +20,32 @@ function expectedCount(k, distortion) {
   return weights.map((w) => (k * w) / total);
 }
 
-// The gradient by the logits x, averaged over all labels and samples: a class is true as often as it is the label, and
+// The gradient by the logits o, averaged over all labels and samples: a class is true as often as it is the label, and
 // noise as often as the sample is expected to hold it.
-function meanGradient(method, x, q) {
-  const s = method === "negative_sampling" ? x : x.map((v, c) => v - Math.log(q[c]));
-  const noise = method === "sampled_logistic" ? q.map((v, c) => v * (1 - AFTER_SAN[c])) : q;
+function meanGradient(method, o, counts) {
+  const s = method === "negative_sampling" ? o : o.map((v, c) => v - Math.log(counts[c]));
+  const noise = method === "sampled_logistic" ? counts.map((v, c) => v * (1 - AFTER_SAN[c])) : counts;
   const ones = s.map(() => 1), zeros = s.map(() => 0);
   const asTrue = sigmoidGradient(ones, s), asNoise = sigmoidGradient(zeros, s);
   return s.map((_, c) => AFTER_SAN[c] * asTrue[c] + noise[c] * asNoise[c]);
 }
 
-function atRest(method, q) {
-  const off = { nce: () => 0, negative_sampling: (c) => Math.log(q[c]), sampled_logistic: (c) => Math.log1p(-AFTER_SAN[c]) };
+function atRest(method, counts) {
+  const off = { nce: () => 0, negative_sampling: (c) => Math.log(counts[c]), sampled_logistic: (c) => Math.log1p(-AFTER_SAN[c]) };
   return AFTER_SAN.map((p, c) => Math.log(p) - off[method](c));
 }
 
 function compute(k, distortion, logZ) {
-  const x = half.map((v) => v + logZ), q = expectedCount(k, distortion);
-  const exact = softmaxGradient(AFTER_SAN, x), unit = toLength1(exact), now = { exact };
+  const o = half.map((v) => v + logZ), counts = expectedCount(k, distortion);
+  const exact = softmaxGradient(AFTER_SAN, o), unit = toLength1(exact), now = { exact };
   for (const method of names) {
-    const gradient = meanGradient(method, x, q), along = dot(gradient, unit);
+    const gradient = meanGradient(method, o, counts), along = dot(gradient, unit);
     const across = Math.hypot(...gradient.map((v, c) => v - along * unit[c]));
     now[method] = {
       gradient,
       angle: (Math.atan2(across, along) * 180) / Math.PI,
       size: Math.hypot(...gradient) / Math.hypot(...exact),
-      excess: softmaxCrossEntropy(AFTER_SAN, atRest(method, q)) - atZero,
+      excess: softmaxCrossEntropy(AFTER_SAN, atRest(method, counts)) - atZero,
     };
   }
   return now;

@@ -20,6 +20,7 @@ function compute(q, share, repaired, threshold) {
     frequency, p, positives, negatives,
     numbers: {
       boundary: FEATURE[0] + (limit - logits[0]) / DISTANCE,
+      there: sigmoid(limit + truth[0] - logits[0]), // model and truth differ by a constant
       recall: fromThere(positives) / sum(positives),
       precision: fromThere(positives) / fromThere(mass),
       predicted: sum(mass.map((m, i) => m * p[i])),
@@ -49,8 +50,8 @@ export function render({ model, el }) {
   const row = (title, ...names) => h("tr", {}, h("th", { scope: "row" }, title),
     ...names.map((name) => (cells[name] = h("td", { class: "xe-number" }))));
   const table = h("div", { class: "xe-pair" },
-    h("table", { class: "xe-table" }, h("tbody", {}, row("yes from feature", "boundary"), row("recall", "recall"), row("precision", "precision"))),
-    h("table", { class: "xe-table" }, h("tbody", {}, row("mean of p", "predicted"), row("share of positives", "share"), row("loss, unweighted", "loss"))));
+    h("table", { class: "xe-table" }, h("tbody", {}, row("yes from feature", "boundary"), row("share of positives there", "there"), row("recall", "recall"), row("precision", "precision"))),
+    h("table", { class: "xe-table" }, h("tbody", {}, row("mean of p, over all", "predicted"), row("share of positives", "share"), row("loss, unweighted", "loss"))));
   const text = spoken();
   const key = h("p", { class: "xe-note" }, h("span", { class: "xe-sigmoid" }, "━ predicted p "), h("span", { class: "xe-label" }, "━ share of positives there "),
     h("span", { class: "xe-label" }, "▒ positives "), "▒ negatives");
@@ -88,6 +89,6 @@ function describe(q, share, repaired, threshold, numbers) {
   const f = (name) => format(numbers[name]);
   return `pos_weight ${format(q, 1)}, ${format(100 * share, 0)}% positives, log pos_weight ${repaired ? "taken off" : "not taken off"}, ` +
     `threshold ${threshold === "half" ? "1/2" : "1/(1 + pos_weight)"}. ` +
-    `Yes from feature ${f("boundary")} on: recall ${f("recall")}, precision ${f("precision")}. ` +
+    `Yes from feature ${f("boundary")} on, where ${f("there")} are positive: recall ${f("recall")}, precision ${f("precision")}. ` +
     `Mean predicted probability ${f("predicted")}, true share ${f("share")}. Loss ${f("loss")}.`;
 }

@@ -38,6 +38,7 @@ export function valid({ batch, classes, precision }) {
 
 const SIZE = { width: 330, height: 270, right: 12, bottom: 42 };
 const LINES = ["xe-line-label", "xe-line-softmax", "xe-line-softmax xe-dashed"];
+const FILLS = ["xe-fill-label", "xe-fill-logit", "xe-fill-gradient"];
 
 // The three totals over the classes, with what was measured.
 function overClasses(batch, classes, precision) {
@@ -49,12 +50,13 @@ function overClasses(batch, classes, precision) {
   const at = [...CLASSES, BLOCK].sort((a, b) => a - b);
   const totals = at.map((c) => held(batch, c, precision).map(sum));
   const line = (way) => at.map((c, i) => `${i ? "L" : "M"}${x(c).toFixed(1)} ${y(totals[i][way]).toFixed(1)}`).join("");
-  const last = totals.at(-1), name = (way, up) => label(x(1e7), y(last[way]) + up, WAYS[way], "end");
+  const [above, , below] = totals.at(-1), name = (text, top) => label(x(1e7), top, text, "end");
   const marks = ran(batch, precision)
     ? Object.entries(MEASURED).flatMap(([c, bytes]) => bytes.map((v) => h("svg:circle", { class: "xe-mark", r: 4, cx: x(c), cy: y(v) }))) : [];
   return [
     ...LINES.map((style, way) => h("svg:path", { class: style, d: line(way) })),
-    h("svg:path", { class: "xe-cursor", d: `M${x(classes)} 10V${base}` }), ...marks, ...parts, name(0, -8), name(1, 38), name(2, 20),
+    h("svg:path", { class: "xe-cursor", d: `M${x(classes)} 10V${base}` }), ...marks, ...parts,
+    name(`${WAYS[0]}, ${WAYS[1]}`, y(above) - 10), name(WAYS[2], y(below) + 20),
   ];
 }
 
@@ -65,13 +67,13 @@ function ofParts(rows) {
     const top = 30 + way * 70;
     let from = 0;
     const bars = row.map((bytes, part) => {
-      const bar = h("svg:rect", { class: `xe-fill-${["label", "logit", "gradient"][part]}`, x: x(from), width: x(bytes), y: top, height: 26 });
+      const bar = h("svg:rect", { class: FILLS[part], x: x(from), width: x(bytes), y: top, height: 26 });
       from += bytes;
       return bar;
     });
     return [label(0, top - 6, `${WAYS[way]}, ${size(sum(row))}`), ...bars];
   }).concat(PARTS.flatMap((part, i) => [
-    h("svg:rect", { class: `xe-fill-${["label", "logit", "gradient"][i]}`, x: i * 95, y: 240, width: 12, height: 12 }), label(i * 95 + 18, 251, part)]));
+    h("svg:rect", { class: FILLS[i], x: i * 95, y: 240, width: 12, height: 12 }), label(i * 95 + 18, 251, part)]));
 }
 
 export function render({ model, el }) {
