@@ -98,7 +98,7 @@ export function render({ model, el }) {
   const cells = VERSIONS.map(() => NAMES.map(() => h("span", { class: "xe-number" })));
   const head = (text, scope) => h("th", { scope }, text);
   const table = h("table", { class: "xe-table" }, h("caption", { class: "xe-hidden" }, "Both runs at this step"),
-    h("thead", {}, h("tr", {}, ...["", ...VERSIONS].map((text) => head(text, "col")))),
+    h("thead", {}, h("tr", {}, h("td"), ...VERSIONS.map((text) => head(text, "col")))),
     h("tbody", {}, ...NAMES.map((name, i) => h("tr", {}, head(HEADS[name], "row"),
       ...cells.map((row) => h("td", {}, row[i], WHOLE.includes(name) ? ` of ${N}` : ""))))));
   const weights = table.querySelector("tbody tr:last-child");
