@@ -166,6 +166,7 @@ BAD = [
         "{}: expected an array of rank 1 or more, received shape ()",
         value=0.5,
     ),
+    *each(KERAS, ValueError, "{}: expected an array of rank 1 or more, received", value=0.5, from_logits=True),
     # Logits of a softmax that are too far apart.
     *each(
         {f: LOGITS_OF[f] for f in (*SOFTMAX, *SPARSE) if f in LOGITS_OF},
