@@ -202,6 +202,20 @@ BAD = [
         "{}, summed over the classes: expected positive numbers, received 0.0",
         value=PROBABILITIES * [[1], [0]],
     ),
+    *each(
+        {**KERAS, **dict.fromkeys(LOG_LOSS, "predictions")},
+        ValueError,
+        "{}: expected probabilities, in [0, 1], received -0.5",
+        "Did you mean ",
+        value=[[0.0, 1.0, -0.5], [0.5, 0.0, 0.5]],
+    ),
+    *each(
+        {**KERAS, **dict.fromkeys(LOG_LOSS, "predictions")},
+        ValueError,
+        "{}: expected probabilities, in [0, 1], received 1.25",
+        "Did you mean ",
+        value=[[0.0, 1.0, 1.25], [0.5, 0.0, 0.5]],
+    ),
     # Axis.
     *each(WITH_AXIS, ValueError, "axis: expected an axis from -2 to 1, received 2", axis=2),
     *each(WITH_AXIS, ValueError, "axis: expected an axis from -2 to 1, received -3", axis=-3),
