@@ -425,6 +425,19 @@ BAD = [
         value=1,
     ),
     *each(IDS_OF, ValueError, "{}: expected rows of equal length", value=[[1], [1, 2]]),
+    *each(
+        {
+            f: name
+            for f, name in IDS_OF.items()
+            if f in LOGITS_OF and f != "contrib.losses.sparse_softmax_cross_entropy"
+        },
+        ValueError,
+        "labels: expected class ids of shape (2, 1), received shape (2, 1, 3)",
+        "Did you mean ",
+        ", which takes one-hot labels?",
+        value=ONE_HOT[:, np.newaxis].astype(int),
+        logits=LOGITS[:, np.newaxis],
+    ),
     # Which loss was meant for floating-point labels: the dense one of the same module.
     *each(
         ["nn.sparse_softmax_cross_entropy_with_logits"],
