@@ -139,7 +139,7 @@ class SparseLabels(Figure):
             left.plot(list(MEASURED), measured, "o", mfc="none", mec="black", ms=5)
         left.axvline(self.classes, color="black", lw=1)
         left.set(xscale="log", yscale="log", xlabel="classes", ylabel="memory, in bytes")
-        left.legend(fontsize=8, frameon=False)
+        left.legend()
         parts = held(self.batch, self.classes, self.precision)
         for part, values, start, colour in zip(
             PARTS, parts.T, np.cumsum(parts, axis=1).T - parts.T, ("label", "logit", "gradient")
@@ -147,6 +147,4 @@ class SparseLabels(Figure):
             right.barh(WAYS, values, left=start, color=light(colour), label=part)
         right.invert_yaxis()
         right.set(xlabel="memory, in bytes")
-        right.legend(fontsize=8, frameon=False, loc="lower right")
-        for panel in (left, right):
-            panel.spines[["top", "right"]].set_visible(False)
+        right.legend(loc="lower right")

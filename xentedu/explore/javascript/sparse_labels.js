@@ -84,7 +84,7 @@ export function render({ model, el }) {
   const head = (text, scope) => h("th", { scope }, text);
   const cells = [...PARTS, "in all", "measured"].map((name) => ({ name, row: WAYS.map(() => h("td", { class: "xe-number" })) }));
   const table = h("table", { class: "xe-table" }, h("caption", { class: "xe-hidden" }, "Memory of each way"),
-    h("thead", {}, h("tr", {}, head("", "col"), ...WAYS.map((way) => head(way, "col")))),
+    h("thead", {}, h("tr", {}, h("td"), ...WAYS.map((way) => head(way, "col")))),
     h("tbody", {}, ...cells.map(({ name, row }) => h("tr", {}, head(name, "row"), ...row))));
   const text = spoken();
   fill(el, "xe-sparse-labels", h("div", { class: "xe-controls" }, batch.element, classes.element, precision.element),
