@@ -1,6 +1,6 @@
 # xentedu: `make` lists what can be made. Each target makes the .venv that it needs.
 .DEFAULT_GOAL := help
-.PHONY: help book test test-matrix lab notebooks lint linkcheck clean
+.PHONY: help book test test-matrix mutants lab notebooks lint linkcheck clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,6 +18,9 @@ test: book ## run every test: library, notebooks, pages in a browser
 
 test-matrix: ## the library's tests on every Python from 3.10 to 3.13, oldest and newest NumPy
 	@sh tools/test_matrix.sh
+
+mutants: ## change the library in one place at a time: which changes does no test notice? (hours)
+	@sh tools/mutants.sh
 
 lab: $(READY) ## open the notebooks in JupyterLab, with a kernel
 	@$(BIN)/jupyter lab --notebook-dir=book

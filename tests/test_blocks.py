@@ -91,6 +91,14 @@ def test_threads_keep_off_the_callers_core_and_the_caller_stays_free():
     assert len(allowed) == max(1, len(before) - 1)
 
 
+def test_where_cores_may_not_be_chosen_the_result_is_the_same(monkeypatch):
+    def forbid(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setaffinity", forbid, raising=False)
+    assert blocks.extremes(np.arange(2e6).reshape(2000, 1000)) == (0, 2e6 - 1)
+
+
 @pytest.mark.parametrize("classes", [1, 7, 511, 512, 1000, 9000])
 @pytest.mark.parametrize("operation", [np.subtract, np.multiply])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -617,6 +617,7 @@ BAD = [
         resampling_temperature=INF,
     ),
     *each([RANK], TypeError, "resampling_temperature: expected a number, received None", resampling_temperature=None),
+    *each(SAMPLED, ValueError, "seed: expected an integer of 0 or more, received -1", seed=-1, sampled_values=None),
     # What a sampler returned.
     *each(
         SAMPLED, ValueError, "sampled_candidates: expected class ids of shape (7,), received shape (6,)", num_sampled=7
@@ -881,6 +882,20 @@ def test_every_public_function_is_in_the_table():
     modules["keras.losses"] = xe.keras.losses
     public = {f"{name}.{function}" for name, module in modules.items() for function in module.__all__}
     assert public - {"losses.Reduction"} | {"value_and_grad"} == set(GOOD) == {function for function, *_ in BAD}
+
+
+@pytest.mark.parametrize("function", GOOD)
+def test_every_argument_is_spoilt(function):
+    expected = set(inspect.signature(find(function)).parameters)
+    spoilt = {name for other, _, _, bad in BAD if other == function for name in bad}
+    anything = {
+        "from_logits",
+        "ignore_class",
+        "remove_accidental_hits",
+        "sparse",
+        "unique",
+    }  # no value is wrong
+    assert expected - anything <= spoilt
 
 
 V2 = xe.nn.softmax_cross_entropy_with_logits_v2

@@ -202,6 +202,12 @@ REFUSED = [
         "gradient into y_pred: expected numbers no larger than float64 can hold",
     ),
     (xe.nn.sampled_softmax_loss, {**TABLES, **SAMPLE}, "inputs @ weights.T + biases: expected finite numbers"),
+    (
+        xe.nn.sampled_softmax_loss,
+        {**TABLES, **SAMPLE, "inputs": np.array([[1, 0], [0, 0], [0, 0]], np.float32)},
+        "inputs @ weights.T + biases: expected numbers that differ by no more than float32 can hold, 3.4e+38, "
+        "received 3e+38 and -3e+38.",
+    ),
     (xe.nn.blockwise_softmax_cross_entropy, {**TABLES, "labels": [0, 2, 4]}, "inputs @ weights.T + biases: expected"),
     (
         xe.contrib.nn.rank_sampled_softmax_loss,

@@ -170,6 +170,14 @@ def test_the_default_mean_does_not_look_at_the_weights():
     assert weighted(IDS, LOGITS, np.zeros(4)) == 0
 
 
+@pytest.mark.parametrize("reduction", ["sum_over_batch_size", "mean_with_sample_weight", "none"])
+def test_a_single_loss_is_weighted_and_not_reduced(reduction):
+    loss = losses.CategoricalCrossentropy(reduction=reduction)
+    value, grads = xe.value_and_grad(loss)([0.0, 1.0], [0.3, 0.7], 2.0)
+    np.testing.assert_allclose(value, 0.71334994, rtol=1e-7)  # Keras 3.15.1
+    np.testing.assert_allclose(grads["y_pred"], [2.0, -2 * 0.3 / 0.7], rtol=1e-12)
+
+
 @pytest.mark.parametrize("name", ["binary_crossentropy", "categorical_crossentropy"])
 def test_smoothing_is_that_of_tf_losses(name):
     tf_name = {"binary_crossentropy": "sigmoid_cross_entropy", "categorical_crossentropy": "softmax_cross_entropy"}[

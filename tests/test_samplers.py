@@ -63,6 +63,7 @@ def test_log_uniform_over_many_classes():
     drawn, *_ = xe.nn.log_uniform_candidate_sampler([[0]], 1, n, False, r, seed=4)
     assert drawn.min() >= 0
     assert drawn.max() < r
+    assert samplers.log_uniform(r).quantile(np.array([0.0, 1.0])).tolist() == [0, r - 1]  # should a number round to one
     for c in (0, 9, 99, 999, 9_999, 99_999):
         p = np.log(c + 2) / np.log(r + 1)
         assert abs((drawn <= c).mean() - p) < 4 * np.sqrt(p * (1 - p) / n)
@@ -86,6 +87,13 @@ def test_unique_draws_go_on_over_blocks():
     assert len(np.unique(stream)) == 2000
     assert len(np.unique(stream[:-1])) == 1999
     np.testing.assert_allclose(count[:, 0], 1 - (1 - distribution.probability(np.array([0, 1999]))) ** tries, rtol=1e-6)
+
+
+def test_drawing_gives_up_in_the_end(monkeypatch):
+    monkeypatch.setattr(samplers, "_MOST_TRIES", 2048)
+    expected = r"num_sampled: expected classes that can be found in 2048 tries, received 1 after 3072\."
+    with pytest.raises(ValueError, match=expected):
+        call("fixed_unigram_candidate_sampler", [[0]], num_sampled=2, unique=True, range_max=2, unigrams=[1, 1e-300])
 
 
 @drawing
@@ -207,19 +215,31 @@ def test_reserved_ids_are_never_drawn():
     np.testing.assert_allclose(count.ravel(), [0, 0, 500 * 30 / 102], rtol=1e-6)
 
 
-def test_shards_number_their_own_classes():
-    # With reserved ids TensorFlow numbers the unigrams from those of the shard: 0 and 2 here, of three.
+# TensorFlow 1.15.5: shards number their own classes, and the unigrams from their own reserved ids.
+SHARDS = {
+    (0, 2): [0, 10 / 3, 20 / 3],
+    (1, 2): [0, 5 / 6, 10 / 3, 35 / 6],
+    (2, 2): [10 / 3, 20 / 3],
+    (0, 4): [0, 0, 20 / 7, 50 / 7],
+    (1, 4): [0, 5 / 6, 10 / 3, 35 / 6],
+    (2, 4): [0, 20 / 7, 50 / 7],
+}
+
+
+@pytest.mark.parametrize(("shard", "reserved"), SHARDS)
+def test_shards_number_their_own_classes(shard, reserved):
+    expected = SHARDS[shard, reserved]
     count = call(
         "fixed_unigram_candidate_sampler",
-        np.arange(5)[:, np.newaxis],
+        np.arange(len(expected))[:, np.newaxis],
         num_sampled=10,
-        range_max=5,
-        num_reserved_ids=3,
-        num_shards=2,
-        shard=0,
-        unigrams=[10, 20, 30, 40, 50],
+        range_max=len(expected),
+        num_reserved_ids=reserved,
+        num_shards=3,
+        shard=shard,
+        unigrams=[10, 20, 30, 40, 50, 60, 70],
     )[1]
-    np.testing.assert_allclose(count.ravel(), [0, 0, 1.1111112, 3.3333335, 5.555556], rtol=1e-6)  # TensorFlow 1.15.5
+    np.testing.assert_allclose(count.ravel(), expected, rtol=1e-6)
 
 
 def test_vocabulary_files(tmp_path):
@@ -227,6 +247,12 @@ def test_vocabulary_files(tmp_path):
     path.write_text("the,DT,60\n\ncat,NN,25\na,b\n")
     with pytest.raises(ValueError, match="vocab_file: expected a number in the last field of line 4, received 'b'"):
         call("fixed_unigram_candidate_sampler", [[0]], range_max=3, unigrams=(), vocab_file=str(path))
+    path.write_bytes(b"caf\xe9,NN,60\n")
+    with pytest.raises(ValueError, match=r"^fixed_unigram_candidate_sampler: .utf-8. codec"):
+        call("fixed_unigram_candidate_sampler", [[0]], range_max=1, unigrams=(), vocab_file=str(path))
+    path.write_text("the,DT,nan\n")
+    with pytest.raises(ValueError, match="vocab_file: expected finite numbers, received nan"):
+        call("fixed_unigram_candidate_sampler", [[0]], range_max=1, unigrams=(), vocab_file=str(path))
     path.write_text("the,DT,60\n\ncat,NN,20\n")
     count = call("fixed_unigram_candidate_sampler", [[0], [1]], range_max=2, unigrams=(), vocab_file=str(path))[1]
     np.testing.assert_allclose(count.ravel(), [3.75, 1.25])

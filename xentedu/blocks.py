@@ -5,6 +5,7 @@ array larger than the cache travels that way six times; on a block that fits the
 computes, it lets go of Python's interpreter lock, so that threads work on different blocks at the same time.
 """
 
+import contextlib
 import ctypes
 import functools
 import math
@@ -61,7 +62,8 @@ def _keep_off_this_core(thread_ids):
     others = os.sched_getaffinity(0) - {_this_core()} if _this_core else ()
     for thread_id in thread_ids:
         if others:
-            os.sched_setaffinity(thread_id, others)
+            with contextlib.suppress(OSError):  # a sandbox may forbid it; the result is the same
+                os.sched_setaffinity(thread_id, others)
 
 
 def over_rows(work, *arrays):
@@ -78,12 +80,12 @@ def over_rows(work, *arrays):
     >>> bool((sums == numbers.sum(axis=1)).all())
     True
     """
-    count, size = len(arrays[0]), sum(array.nbytes for array in arrays)
-    threads = cores() if size >= THREADED_BYTES else 1
-    blocks = min(count, threads * math.ceil(size / (threads * BLOCK_BYTES)))
-    if blocks == 1:
+    count, size = len(arrays[0]), sum([array.nbytes for array in arrays])
+    if size < THREADED_BYTES:
         work(slice(0, count))
         return
+    threads = cores()
+    blocks = min(count, threads * math.ceil(size / (threads * BLOCK_BYTES)))
     waiting, done = SimpleQueue(), SimpleQueue()
     for i in range(blocks):
         waiting.put(slice(count * i // blocks, count * (i + 1) // blocks))

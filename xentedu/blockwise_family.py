@@ -149,7 +149,7 @@ def _absorb(logits, highest, total):
         with np.errstate(over="ignore"):  # a difference that overflows is -inf, and its exponential zero
             blocks.row_by_row(np.subtract, x, larger, out=x)
         s *= np.exp(m - larger)
-        s += np.exp(x, out=x).sum(axis=1)
+        s += blocks.row_sums(np.exp(x, out=x))
         m[:] = larger
 
     blocks.over_rows(work, logits)

@@ -29,7 +29,8 @@ def named_errors(function):
         try:
             return function(*args, **kwargs)
         except (ValueError, TypeError) as error:
-            raise type(error)(f"{function.__name__}: {error}") from None
+            kind = TypeError if isinstance(error, TypeError) else ValueError  # some subclasses take other arguments
+            raise kind(f"{function.__name__}: {error}") from None
 
     return wrapper
 

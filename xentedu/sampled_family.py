@@ -102,7 +102,7 @@ def _softmax(logits, num_true):
     if num_true == 1:
         return sparse_family.cross_entropy(np.zeros(len(logits), np.int64), logits, checks.PRODUCT, overwrite=True)
     checks.differences(checks.PRODUCT, logits, axis=1)
-    return softmax_family.cross_entropy(_targets(logits, num_true), logits, axis=-1)
+    return softmax_family.cross_entropy(_targets(logits, num_true), logits, axis=1)
 
 
 def _sample(labels, num_sampled, num_classes, num_true, sampled_values, seed, sampler=log_uniform_candidate_sampler):

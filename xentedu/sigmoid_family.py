@@ -35,10 +35,13 @@ def cross_entropy(labels, logits, trained=False, refuse=None):
         grads = {name: np.empty_like(x) for name in ("logits", "labels")[: 1 + trained]}
 
     def work(rows):
-        if refuse and not (checks.are_finite(*extremes(x[rows])) and checks.are_probabilities(*extremes(z[rows]))):
+        if refuse and not checks.are_probabilities(*extremes(z[rows])):
             refuse()
         into = {name: grad[rows] for name, grad in grads.items()}
-        formulas(x[rows], z[rows].astype(x.dtype, copy=False), value[rows], into.get("logits"))
+        with np.errstate(invalid="ignore"):
+            formulas(x[rows], z[rows].astype(x.dtype, copy=False), value[rows], into.get("logits"))
+        if refuse and not np.isfinite(np.maximum.reduce(value[rows], axis=None)):
+            refuse()  # just a logit that is not finite makes such a loss, and to look at one array is quicker
         if "labels" in into:
             np.negative(x[rows], out=into["labels"])
 

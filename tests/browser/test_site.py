@@ -3,7 +3,10 @@
 import collections
 import functools
 import itertools
+import pathlib
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urljoin
 
@@ -103,9 +106,31 @@ def test_each_picture_has_its_own_text(book):
         assert len(set(alts)) == len(alts), name
 
 
-def test_canonical_address_is_one_line_of_the_configuration():
+def test_canonical_address_is_one_line_of_the_configuration(tmp_path):
+    """Without an address, pages claim none: so a page is built with one."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    assert "baseurl" in config["html"]  # without an address, pages claim none
+    config["html"]["baseurl"] = "https://book.example/"
+    for key, value in config["sphinx"]["local_extensions"].items():
+        config["sphinx"]["local_extensions"][key] = str(ROOT / value)
+    for key in ("html_static_path", "templates_path"):
+        config["sphinx"]["config"][key] = [str(ROOT / path) for path in config["sphinx"]["config"][key]]
+    config["html"]["favicon"] = str(ROOT / config["html"]["favicon"])
+    del config["bibtex_bibfiles"]
+    config["sphinx"]["config"]["extensions"].remove("sphinxcontrib.bibtex")
+    (tmp_path / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: page\n", encoding="utf-8")
+    (tmp_path / "page.md").write_text("# A page\n\nWhat it is about.\n", encoding="utf-8")
+    build = subprocess.run(
+        [pathlib.Path(sys.executable).with_name("jupyter-book"), "build", "-W", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert build.returncode == 0, build.stdout + build.stderr
+    page = tmp_path / "_build" / "html" / "page.html"
+    assert '<link rel="canonical" href="https://book.example/page.html" />' in page.read_text(encoding="utf-8")
+    assert _read(page).meta["og:url"] == "https://book.example/page.html"
+    assert _read(page).meta["description"] == "What it is about."
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -167,6 +192,36 @@ def test_controls_of_the_page_are_large_enough_to_touch(opened, name):
             .filter(([box]) => box.width < 24 || box.height < 24).map(([box, html]) => [box.width, box.height, html])"""
     )
     assert small == []
+
+
+@pytest.mark.parametrize("width", [390, 1300])
+def test_controls_of_the_page_answer_the_keyboard(opened, width):
+    page = opened("book/logits", viewport={"width": width, "height": 800}, color_scheme="light")
+
+    def press(name, key="Enter"):
+        page.get_by_role("button", name=name).locator("visible=true").first.focus()
+        page.keyboard.press(key)
+
+    press("Contents of the book")
+    if width < 992:
+        page.get_by_role("dialog", name="Contents of the book").get_by_role("link", name="The library").wait_for()
+        page.keyboard.press("Escape")
+        press("Contents of this page")
+        page.get_by_role("dialog", name="Contents of this page").get_by_role("link").first.wait_for()
+        page.keyboard.press("Escape")
+    else:
+        page.locator(".bd-sidebar-primary.pst-sidebar-hidden").wait_for(state="attached")
+        press("Contents of the book")
+        assert page.get_by_role("link", name="The library").first.is_visible()
+    for mode, theme in (("dark", "dark"), ("light", "light"), ("as the system", "light")):
+        press("Colours")
+        page.get_by_role("button", name=f"Colours: {mode}").wait_for()
+        assert page.locator("html").get_attribute("data-theme") == theme
+    press("Search")
+    page.get_by_role("dialog", name="Search").get_by_role("searchbox").fill("pos_weight")
+    page.keyboard.press("Enter")
+    page.get_by_text("Search finished").wait_for()
+    assert page.problems == []
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -150,7 +150,7 @@ class LabelGradients(Figure):
             p = softmax(_two(w * FEATURES + b))[:, 0]
             panel.axhline(0.5, color=light("logit"), lw=0.8, ls=":")
             panel.axvline(0, color=light("logit"), lw=0.8, ls=":")
-            panel.plot(across, softmax(_two(w * across + b))[:, 0], color=light("softmax"), lw=2)
+            panel.plot(across, softmax(_two(w * across + b))[:, 0], color=light("softmax"))
             panel.vlines(FEATURES, y, p, color=light("gradient"), lw=1.5)
             wrong = (y > 0.5) != CATS
             for rings, fill in ((~wrong, "none"), (wrong, light("label"))):

@@ -74,8 +74,8 @@ class NoiseContrastive(Figure):
     caption = (
         "A half-trained model of the word after “San”. Left: how far the mean gradient of each loss points away from "
         "the softmax's, over the number of noise samples. Right: minus the gradient, the pull on each logit, all "
-        "drawn at length 1. In the table: the angle, the gradient's length against the softmax's, and by how much the "
-        "softmax loss stays above its minimum once a method has come to rest."
+        "drawn at length 1. In the table: the angle in degrees, the size against the softmax's, and the excess, by how "
+        "much the softmax loss stays above its minimum once a method has come to rest."
     )
     num_sampled = traitlets.Enum(SIZES, 10).tag(sync=True)
     method = traitlets.Enum(tuple(METHODS), "nce").tag(sync=True)
@@ -129,13 +129,11 @@ class NoiseContrastive(Figure):
         style = {"mfc": "none", "mec": light("label"), "mew": 2, "ms": 9, "clip_on": False}
         left.plot(self.num_sampled, self.numbers()[self.method]["angle"], "o", **style)
         left.set(xscale="log", xlabel="noise samples, k", ylabel="degrees off the softmax", ylim=(0, 120))
-        left.legend(fontsize=8, frameon=False)
         exact, gradients = self.gradients()
         rows, mine = np.arange(len(WORDS)), gradients[self.method]
         right.barh(rows, -exact / np.linalg.norm(exact), color=light("softmax"), label="softmax")
         right.plot(-mine / np.linalg.norm(mine), rows, "o", color=light("sigmoid"), label=METHODS[self.method])
         right.set(yticks=rows, yticklabels=WORDS, xlim=(-1.05, 1.05), xlabel="pull on the logit")
         right.invert_yaxis()
-        right.legend(fontsize=8, frameon=False)
         for panel in (left, right):
-            panel.spines[["top", "right"]].set_visible(False)
+            panel.legend()

@@ -82,7 +82,7 @@ class Weighting(Figure):
         left.bar(places, now["weighted"], color=light("softmax"), label="weight × loss")
         left.bar(places, LOSSES, fill=False, ec=light("logit"), lw=1.5, label="loss")
         left.set(xlabel="example", ylabel="in nats", xticks=places)
-        left.legend(frameon=False, fontsize=8)
+        left.legend()
         rows = self.results()
         right.barh([name.replace("_BY_", "_BY_\n") for name, *_ in rows], [r for *_, r in rows], color=light("softmax"))
         for place, (_, divisor, total) in enumerate(rows):
@@ -90,8 +90,6 @@ class Weighting(Figure):
         right.set(xlim=(0, 1.6 * max(1, *(total for *_, total in rows))), xlabel="loss")
         right.tick_params(axis="y", labelsize=7)
         right.invert_yaxis()
-        for panel in (left, right):
-            panel.spines[["top", "right"]].set_visible(False)
 
 
 class PosWeight(Figure):
@@ -115,9 +113,9 @@ class PosWeight(Figure):
 
     name = "pos_weight"
     caption = (
-        "Examples with one feature: negatives around 0, positives around 2 (areas: how many there are). One line is "
-        "the share of positives among the examples with that feature, the other the probability that the model, at "
-        "the optimum of its loss, gives them. From the upright line on the model says yes."
+        "Examples with one feature: negatives around 0, positives around 2 (areas: how many there are). The dashed "
+        "line is the share of positives among the examples with that feature, the other the probability that the "
+        "model, at the optimum of its loss, gives them. From the upright line on the model says yes."
     )
     pos_weight = traitlets.Enum(POS_WEIGHTS, 20).tag(sync=True)
     share = traitlets.Enum(SHARES, 0.05).tag(sync=True)
@@ -177,9 +175,8 @@ class PosWeight(Figure):
         heights = self.masses()
         for height, colour, label in zip(heights, ("logit", "label"), ("negatives", "positives")):
             axes.fill_between(FEATURE, height / heights[0].max(), alpha=0.3, color=light(colour), label=label)
-        axes.plot(FEATURE, nn.sigmoid(true), color=light("label"), lw=2, label="share of positives")
-        axes.plot(FEATURE, nn.sigmoid(logits), color=light("sigmoid"), lw=2, label="predicted probability")
+        axes.plot(FEATURE, nn.sigmoid(true), color=light("label"), ls="--", label="share of positives")
+        axes.plot(FEATURE, nn.sigmoid(logits), color=light("sigmoid"), label="predicted probability")
         axes.axvline(now["boundary"], color="black", lw=1)
         axes.set(xlabel="feature", ylabel="probability", xlim=(-4, 6))
-        axes.spines[["top", "right"]].set_visible(False)
-        figure.legend(loc="outside right upper", fontsize=8, frameon=False)
+        figure.legend(loc="outside right upper")

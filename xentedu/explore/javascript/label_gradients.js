@@ -1,5 +1,5 @@
 // Labels trained together with the model, under v1 and v2: the model goes to the labels, or the labels to the model.
-import { softmax, logSoftmax, softmaxCrossEntropy, softmaxGradient, sum } from "./numerics.js";
+import { sigmoid, sigmoidCrossEntropy, sigmoidGradient, sum } from "./numerics.js";
 import { h, fill, format, show, slider, choice, checkbox, spoken, picture, axes, bind } from "./toolkit.js";
 
 const FEATURES = Array.from({ length: 12 }, (_, i) => -2.75 + i / 2), N = FEATURES.length;
@@ -15,35 +15,30 @@ const TOLD = {
 };
 const mean = (values) => sum(values) / N;
 
-// The labels of a person who gives p to the animal that they name.
-const sure = (cats, p) => cats.map((cat) => (cat ? [p, 1 - p] : [1 - p, p]));
+// A label, here and below, is its probability of cat. A person gives p to the animal that they name.
+const sure = (cats, p) => cats.map((cat) => (cat ? p : 1 - p));
 const careful = sure(CATS, 0.98);
-const PEOPLE = {
-  guessing: [careful, sure(FEATURES.map((_, i) => i % 4 === 0 || i % 4 === 3), 0.9)],
-  constant: [careful, sure(FEATURES.map(() => false), 0.9)],
+const OTHER = {
+  guessing: sure(FEATURES.map((_, i) => i % 4 === 0 || i % 4 === 3), 0.9),
+  constant: sure(FEATURES.map(() => false), 0.9),
 };
 
-// What the label-logits u stand for: the softmax of each, or the weights of two people.
-const share = (v) => softmax([v, 0]);
+// What the label-logits u stand for: a label each, or the weight of the careful person.
 function labelsOf(kind, u) {
-  if (kind === "free") return u.map(share);
-  const m = share(u);
-  return FEATURES.map((_, i) => [0, 1].map((k) => m[0] * PEOPLE[kind][0][i][k] + m[1] * PEOPLE[kind][1][i][k]));
+  if (kind === "free") return u.map(sigmoid);
+  const m = sigmoid(u);
+  return careful.map((q, i) => m * q + (1 - m) * OTHER[kind][i]);
 }
-const throughSoftmax = (y, byY) => y[0] * (byY[0] - (y[0] * byY[0] + y[1] * byY[1]));
 
-// Label-logits, weight and bias before each step and after the last.
+// Label-logits, weight and bias before each step and after the last. With two classes and the logits (x, 0), the two
+// gradients by the labels, -log p, differ by x: through the softmax that made the labels it is -y (1 - y) x.
 function train(version, kind, rate) {
   let u = kind === "free" ? CATS.map((cat) => (cat ? 1 : -1)) : 0, w = 1, b = -2;
   const run = [{ u, w, b }];
   for (let step = 0; step < STEPS; step++) {
-    const y = labelsOf(kind, u), x = FEATURES.map((f) => [w * f + b, 0]);
-    const byX = x.map((v, i) => softmaxGradient(y[i], v)[0]);
-    if (version === "v2") {
-      const byY = x.map((v) => logSoftmax(v).map((l) => -l));
-      if (kind === "free") u = u.map((v, i) => v - (rate * throughSoftmax(y[i], byY[i])) / N);
-      else u -= rate * throughSoftmax(share(u), PEOPLE[kind].map((person) => mean(person.map((q, i) => q[0] * byY[i][0] + q[1] * byY[i][1]))));
-    }
+    const y = labelsOf(kind, u), x = FEATURES.map((f) => w * f + b), byX = sigmoidGradient(y, x);
+    if (version === "v2" && kind === "free") u = u.map((v, i) => v + (rate * y[i] * (1 - y[i]) * x[i]) / N);
+    else if (version === "v2") u += rate * sigmoid(u) * sigmoid(-u) * mean(x.map((v, i) => (careful[i] - OTHER[kind][i]) * v));
     w -= RATE * mean(byX.map((g, i) => g * FEATURES[i]));
     b -= RATE * mean(byX);
     run.push({ u, w, b });
@@ -57,11 +52,11 @@ function numbers(kind, { u, w, b }) {
   const x = FEATURES.map((f) => w * f + b), y = labelsOf(kind, u);
   const right = (values, half) => values.filter((v, i) => v > half === CATS[i]).length;
   return {
-    loss: mean(x.map((v, i) => softmaxCrossEntropy(y[i], [v, 0]))),
-    entropy: -mean(y.map(([p, q]) => p * Math.log(p) + q * Math.log(q))),
+    loss: mean(sigmoidCrossEntropy(y, x)), // that of the softmax over two classes
+    entropy: -mean(y.map((q) => q * Math.log(q) + (1 - q) * Math.log1p(-q))),
     right: right(x, 0),
-    labels: right(y.map(([p]) => p), 0.5),
-    weight: kind === "free" ? NaN : share(u)[0],
+    labels: right(y, 0.5),
+    weight: kind === "free" ? NaN : sigmoid(u),
   };
 }
 
@@ -81,7 +76,7 @@ function plane(kind, { u, w, b }) {
     x: { range: [-3, 3], ticks: [-2, 0, 2], name: "feature" },
     y: { range: [-0.05, 1.05], ticks: [0, 0.5, 1], name: "probability of cat", tell: String },
   });
-  const p = (f) => y(share(w * f + b)[0]), labels = labelsOf(kind, u).map(([cat]) => cat);
+  const p = (f) => y(sigmoid(w * f + b)), labels = labelsOf(kind, u);
   const curve = Array.from({ length: 61 }, (_, i) => -3 + i / 10).map((f, i) => `${i ? "L" : "M"}${x(f).toFixed(1)} ${p(f).toFixed(1)}`);
   return [
     ...parts,
@@ -103,10 +98,10 @@ export function render({ model, el }) {
   const cells = VERSIONS.map(() => NAMES.map(() => h("span", { class: "xe-number" })));
   const head = (text, scope) => h("th", { scope }, text);
   const table = h("table", { class: "xe-table" }, h("caption", { class: "xe-hidden" }, "Both runs at this step"),
-    h("thead", {}, h("tr", {}, ...["", ...VERSIONS].map((text) => head(text, "col")))),
+    h("thead", {}, h("tr", {}, h("td"), ...VERSIONS.map((text) => head(text, "col")))),
     h("tbody", {}, ...NAMES.map((name, i) => h("tr", {}, head(HEADS[name], "row"),
       ...cells.map((row) => h("td", {}, row[i], WHOLE.includes(name) ? ` of ${N}` : ""))))));
-  const weights = table.querySelector("tr:last-child");
+  const weights = table.querySelector("tbody tr:last-child");
   const text = spoken();
   fill(el, "xe-label-gradients",
     h("div", { class: "xe-controls" }, kind.element, step.element, rate.element, stop.element),

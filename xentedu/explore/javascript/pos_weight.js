@@ -53,7 +53,7 @@ export function render({ model, el }) {
     h("table", { class: "xe-table" }, h("tbody", {}, row("yes from feature", "boundary"), row("share of positives there", "there"), row("recall", "recall"), row("precision", "precision"))),
     h("table", { class: "xe-table" }, h("tbody", {}, row("mean of p, over all", "predicted"), row("share of positives", "share"), row("loss, unweighted", "loss"))));
   const text = spoken();
-  const key = h("p", { class: "xe-note" }, h("span", { class: "xe-sigmoid" }, "━ predicted p "), h("span", { class: "xe-label" }, "━ share of positives there "),
+  const key = h("p", { class: "xe-note" }, h("span", { class: "xe-sigmoid" }, "━ predicted p "), h("span", { class: "xe-label" }, "╍ share of positives there "),
     h("span", { class: "xe-label" }, "▒ positives "), "▒ negatives");
   fill(el, "xe-pos-weight", h("div", { class: "xe-controls" }, weight.element, share.element, repaired.element, threshold.element),
     drawing, key, table, text.element);
@@ -71,7 +71,7 @@ export function render({ model, el }) {
     const at = frame.x(now.numbers.boundary);
     drawing.replaceChildren(
       area("xe-area-logit", now.negatives), area("xe-area-label", now.positives), ...frame.parts,
-      h("svg:path", { class: "xe-line-label", d: `M${line(now.frequency)}` }), h("svg:path", { class: "xe-line-sigmoid", d: `M${line(now.p)}` }),
+      h("svg:path", { class: "xe-line-label xe-dashed", d: `M${line(now.frequency)}` }), h("svg:path", { class: "xe-line-sigmoid", d: `M${line(now.p)}` }),
       h("svg:path", { class: "xe-cursor", d: `M${at} 10V${frame.base}` }));
     weight.update(POS_WEIGHTS.indexOf(q));
     share.update(SHARES.indexOf(pi));

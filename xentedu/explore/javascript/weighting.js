@@ -39,7 +39,7 @@ export function render({ model, el }) {
     });
     weight.input.setAttribute("aria-label", `weight of example ${i + 1}`);
     const bar = h("svg:rect", { class: "xe-fill-softmax", x: x(0), y: 2, height: 14, rx: 2 });
-    const outline = h("svg:rect", { class: "xe-outline", x: x(0), y: 2, height: 14, rx: 2, width: x(loss) - x(0) });
+    const outline = h("svg:rect", { class: "xe-mark", x: x(0), y: 2, height: 14, rx: 2, width: x(loss) - x(0) });
     const value = h("span", { class: "xe-number" });
     return { weight, bar, value, element: h("div", { class: "xe-weigh" }, weight.element,
       h("svg:svg", { viewBox: `0 0 ${WIDTH} 18`, "aria-hidden": "true" }, bar, outline), value) };
