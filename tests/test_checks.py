@@ -543,6 +543,7 @@ BAD = [
     *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (10, 3)", weights=WEIGHTS[1:]),
     *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (11, 2)", weights=WEIGHTS[:, 1:]),
     *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (11,)", weights=BIASES),
+    *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (0,)", weights=[]),
     *each(OF_TABLES, TypeError, f"weights: {FLOATS}, received int64", weights=WEIGHTS.astype(int)),
     *each(OF_TABLES, ValueError, "weights: expected rows of equal length", weights=[[1.0, 2.0], [1.0]]),
     *each(SAMPLED, TypeError, "weights[1]: expected floating-point numbers", weights=[WEIGHTS[::2], WEIGHTS[1::2] > 0]),

@@ -332,6 +332,8 @@ def test_nested_lists_are_one_table_and_lists_of_tables_are_shards():
     np.testing.assert_array_equal(SOFTMAX(**ones), SOFTMAX(**ones | {"weights": np.ones((CLASSES, DIM))}))
     one = xe.value_and_grad(SOFTMAX)(**arguments("softmax", weights=[WEIGHTS], biases=(BIASES,)))
     np.testing.assert_array_equal(one[1]["weights"], [grads["weights"]])
+    cut = [shard.tolist() for shard in shards(WEIGHTS, "mod")]
+    np.testing.assert_array_equal(SOFTMAX(**arguments("softmax", weights=cut)), expected)
 
 
 # Dtypes and memory.
