@@ -562,6 +562,7 @@ BAD = [
     *each(OF_TABLES, TypeError, f"biases: {FLOATS}, received object", biases=None),
     *each(OF_TABLES, ValueError, "biases: expected shape (11,), received shape (11, 1)", biases=BIASES[:, np.newaxis]),
     *each(OF_TABLES, ValueError, "biases: expected finite numbers, received nan", biases=np.full(11, NAN)),
+    *each(["nn.nce_loss"], ValueError, "biases: expected finite numbers, received nan for class 2", biases=[NAN] * 11),
     *each(
         SAMPLED,
         ValueError,
