@@ -167,6 +167,18 @@ BAD = [
         value=0.5,
     ),
     *each(KERAS, ValueError, "{}: expected an array of rank 1 or more, received", value=0.5, from_logits=True),
+    *each(
+        ["contrib.losses.softmax_cross_entropy"],
+        ValueError,
+        "logits: expected an array of rank 2 or more, received shape (3,)",
+        logits=ROW,
+    ),
+    *each(
+        ["contrib.losses.sparse_softmax_cross_entropy"],
+        ValueError,
+        "logits: expected shape [batch, classes], received shape (2, 1, 3)",
+        logits=LOGITS[:, np.newaxis],
+    ),
     # Logits of a softmax that are too far apart.
     *each(
         {f: LOGITS_OF[f] for f in (*SOFTMAX, *SPARSE) if f in LOGITS_OF},
