@@ -8,7 +8,7 @@ library's own form, and functions compiled, before the clock starts.
 
 The sampled softmax loss (dim 128, batch 512, 8192 samples that each call draws anew) is compared with TensorFlow alone,
 which has one; its gradients into weights and biases are rows here and tf.IndexedSlices there. The second table is of
-its memory: by how much its first three calls raise the peak of the process's resident memory (Linux alone tells).
+its memory: by how much the first three calls of a process raise the peak of its resident memory (Linux alone tells).
 
     python benchmarks/losses.py [--rounds N] [--only TEXT] [--libraries xentedu torch …]
 """
@@ -177,8 +177,77 @@ def environment():
     return python
 
 
+def started(library):
+    """Return a new process of a library, which waits for names of cases."""
+    return subprocess.Popen(
+        [environment(), __file__, "--work", library],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"},
+    )
+
+
+def answer(process, name):
+    """Return what a process says of a case."""
+    process.stdin.write(name + "\n")
+    process.stdin.flush()
+    return json.loads(process.stdout.readline())
+
+
+def ended(process):
+    """Let a process end."""
+    process.stdin.close()
+    process.wait()
+
+
+def row(*cells):
+    """Print a row of a table."""
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def times(libraries, rounds, only):
+    """Print the time of a call in each library, the libraries taking turns."""
+    processes = {library: started(library) for library in libraries}
+    row("ms a call, medians", *libraries, "of the fastest peer")
+    row("---", *["---:"] * (len(libraries) + 1))
+    for name, (loss, _) in CASES.items():
+        if only not in name:
+            continue
+        asked = [library for library in libraries if loss != "sampled" or library in ("xentedu", "tensorflow")]
+        seen = {library: [] for library in asked}
+        for _ in range(rounds):
+            for library in asked:
+                seen[library].append(answer(processes[library], name)["seconds"])
+        medians = {library: statistics.median(seen[library]) for library in asked}
+        peers = [median for library, median in medians.items() if library != "xentedu"]
+        ratio = f"{medians['xentedu'] / min(peers):.2f}" if peers and "xentedu" in medians else ""
+        row(name, *(f"{1e3 * medians[library]:.3f}" if library in asked else "" for library in libraries), ratio)
+    for process in processes.values():
+        ended(process)
+
+
+def memory(libraries, only):
+    """Print how much memory the sampled loss takes beyond its arguments, each time in a process of its own."""
+    libraries = [library for library in libraries if library in ("xentedu", "tensorflow")]
+    names = [name for name, (loss, _) in CASES.items() if loss == "sampled" and only in name]
+    if not names or not libraries:
+        return
+    print()
+    row("MB beyond the arguments", *libraries)
+    row("---", *["---:"] * len(libraries))
+    for name in names:
+        sizes = []
+        for library in libraries:
+            process = started(library)
+            sizes.append(f"{answer(process, name)['bytes'] / 2**20:.0f}")
+            ended(process)
+        row(name, *sizes)
+
+
 def main():
-    """Measure, and print a table."""
+    """Measure, and print two tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=21)
     parser.add_argument("--only", default="", help="cases whose name contains this")
@@ -186,50 +255,10 @@ def main():
     parser.add_argument("--work", choices=LIBRARIES, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work:
-        return work(options.work)
-
-    def row(name, cells, *more):
-        return " | ".join([f"| {name}", *(cells.get(library, "") for library in options.libraries), *more]) + " |"
-
-    python = environment()
-    processes = {}
-    for library in options.libraries:
-        processes[library] = subprocess.Popen(
-            [python, __file__, "--work", library],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env={"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"},
-        )
-    memory = []
-    print("| ms a call, medians | " + " | ".join(options.libraries) + " | of the fastest peer |")
-    print("|---|" + "---:|" * (len(options.libraries) + 1))
-    for name, (loss, _) in CASES.items():
-        if options.only not in name:
-            continue
-        asked = [library for library in options.libraries if loss != "sampled" or library in ("xentedu", "tensorflow")]
-        answers = {library: [] for library in asked}
-        for _ in range(options.rounds):
-            for library in asked:
-                processes[library].stdin.write(name + "\n")
-                processes[library].stdin.flush()
-                answers[library].append(json.loads(processes[library].stdout.readline()))
-        medians = {library: statistics.median(each["seconds"] for each in answers[library]) for library in asked}
-        peers = [median for library, median in medians.items() if library != "xentedu"]
-        ratio = f"{medians['xentedu'] / min(peers):.2f}" if peers and "xentedu" in medians else ""
-        print(row(name, {library: f"{median * 1e3:.3f}" for library, median in medians.items()}, ratio), flush=True)
-        if loss == "sampled":
-            memory.append((name, {library: f"{each[0]['bytes'] / 2**20:.0f}" for library, each in answers.items()}))
-    if memory:
-        print("\n| MB beyond the arguments | " + " | ".join(options.libraries) + " |")
-        print("|---|" + "---:|" * len(options.libraries))
-        for name, sizes in memory:
-            print(row(name, sizes))
-    for process in processes.values():
-        process.stdin.close()
-        process.wait()
-    return None
+        work(options.work)
+    else:
+        times(options.libraries, options.rounds, options.only)
+        memory(options.libraries, options.only)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def formulas(x, ids, highest, value, gradient=None):
     np.subtract(np.log(total), true_logit, out=value)
     if gradient is not None:
         row_by_row(np.multiply, p, 1 / total, out=p)
-        p[true_class] -= 1
+        p[true_class] = np.expm1(-value)  # p - 1, since the loss is -log p there
 
 
 def cross_entropy(ids, logits, name="logits", overwrite=False):
