@@ -245,7 +245,7 @@ BAD = [
     ),
     *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received 1.5", value=[[1.0, 0.0, 0.0], [1.5, 0.0, 0.0]]),
     *each(
-        DENSE, ValueError, "{}: expected numbers in [0, 1], received -2.0", value=[[1.0, -2.0, 0.0], [0.0, 3.0, 0.0]]
+        DENSE, ValueError, "{}: expected numbers in [0, 1], received -2.0", value=[[1, -2.0, 0], [0, 3, 0]]
     ),
     *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received nan", value=[[NAN, 0.0, 0.0], [1.0, 0.0, 0.0]]),
     *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received inf", value=[[INF, 0.0, 0.0], [1.0, 0.0, 0.0]]),
