@@ -244,6 +244,9 @@ BAD = [
         DENSE, ValueError, "{}: expected numbers in [0, 1], received -0.5", value=[[0.5, 1.0, -0.5], [1.0, 0.0, 0.0]]
     ),
     *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received 1.5", value=[[1.0, 0.0, 0.0], [1.5, 0.0, 0.0]]),
+    *each(
+        DENSE, ValueError, "{}: expected numbers in [0, 1], received -2.0", value=[[1, -2.0, 0], [0, 3, 0]]
+    ),
     *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received nan", value=[[NAN, 0.0, 0.0], [1.0, 0.0, 0.0]]),
     *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received inf", value=[[INF, 0.0, 0.0], [1.0, 0.0, 0.0]]),
     *each(DENSE, TypeError, "{}: expected numbers in [0, 1], received <U3", value=[["cat", "dog", "cow"]] * 2),
@@ -356,6 +359,14 @@ BAD = [
         "sum to one over the classes, received a sum of 0.",
         value=ONE_HOT,
         axis=0,
+    ),
+    *each(
+        SOFTMAX,
+        ValueError,
+        "sum to one over the classes, received a sum of 2",
+        "Did you mean ",
+        ", for labels that are not exclusive?",
+        value=[[1.0, 1.0, 0.0], [1.0, 0.0, 0.0]],
     ),
     # One class, where a softmax is always certain.
     *each(

@@ -194,6 +194,7 @@ def test_log_loss_is_the_sigmoid_loss_but_for_its_epsilon():
     guarded = xe.losses.log_loss(labels, xe.nn.sigmoid(logits))
     np.testing.assert_allclose(guarded, exact, rtol=1e-6)
     assert guarded < exact
+    assert xe.losses.log_loss(1.0, 0.5).round(6) == 0.693147  # of a single number too
     # A certain mistake costs no more than -log(epsilon), where the sigmoid loss has no bound.
     assert xe.losses.log_loss([1.0], [0.0]).round(3) == 16.118
     assert xe.losses.sigmoid_cross_entropy([1.0], [-1000.0]) == 1000
