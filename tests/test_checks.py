@@ -166,6 +166,19 @@ BAD = [
         "{}: expected an array of rank 1 or more, received shape ()",
         value=0.5,
     ),
+    *each(KERAS, ValueError, "{}: expected an array of rank 1 or more, received", value=0.5, from_logits=True),
+    *each(
+        ["contrib.losses.softmax_cross_entropy"],
+        ValueError,
+        "logits: expected an array of rank 2 or more, received shape (3,)",
+        logits=ROW,
+    ),
+    *each(
+        ["contrib.losses.sparse_softmax_cross_entropy"],
+        ValueError,
+        "logits: expected shape [batch, classes], received shape (2, 1, 3)",
+        logits=LOGITS[:, np.newaxis],
+    ),
     # Logits of a softmax that are too far apart.
     *each(
         {f: LOGITS_OF[f] for f in (*SOFTMAX, *SPARSE) if f in LOGITS_OF},
@@ -200,6 +213,20 @@ BAD = [
         ValueError,
         "{}, summed over the classes: expected positive numbers, received 0.0",
         value=PROBABILITIES * [[1], [0]],
+    ),
+    *each(
+        {**KERAS, **dict.fromkeys(LOG_LOSS, "predictions")},
+        ValueError,
+        "{}: expected probabilities, in [0, 1], received -0.5",
+        "Did you mean ",
+        value=[[0.0, 1.0, -0.5], [0.5, 0.0, 0.5]],
+    ),
+    *each(
+        {**KERAS, **dict.fromkeys(LOG_LOSS, "predictions")},
+        ValueError,
+        "{}: expected probabilities, in [0, 1], received 1.25",
+        "Did you mean ",
+        value=[[0.0, 1.0, 1.25], [0.5, 0.0, 0.5]],
     ),
     # Axis.
     *each(WITH_AXIS, ValueError, "axis: expected an axis from -2 to 1, received 2", axis=2),
@@ -410,6 +437,19 @@ BAD = [
         value=1,
     ),
     *each(IDS_OF, ValueError, "{}: expected rows of equal length", value=[[1], [1, 2]]),
+    *each(
+        {
+            f: name
+            for f, name in IDS_OF.items()
+            if f in LOGITS_OF and f != "contrib.losses.sparse_softmax_cross_entropy"
+        },
+        ValueError,
+        "labels: expected class ids of shape (2, 1), received shape (2, 1, 3)",
+        "Did you mean ",
+        ", which takes one-hot labels?",
+        value=ONE_HOT[:, np.newaxis].astype(int),
+        logits=LOGITS[:, np.newaxis],
+    ),
     # Which loss was meant for floating-point labels: the dense one of the same module.
     *each(
         ["nn.sparse_softmax_cross_entropy_with_logits"],
@@ -515,6 +555,7 @@ BAD = [
     *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (10, 3)", weights=WEIGHTS[1:]),
     *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (11, 2)", weights=WEIGHTS[:, 1:]),
     *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (11,)", weights=BIASES),
+    *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (0,)", weights=[]),
     *each(OF_TABLES, TypeError, f"weights: {FLOATS}, received int64", weights=WEIGHTS.astype(int)),
     *each(OF_TABLES, ValueError, "weights: expected rows of equal length", weights=[[1.0, 2.0], [1.0]]),
     *each(SAMPLED, TypeError, "weights[1]: expected floating-point numbers", weights=[WEIGHTS[::2], WEIGHTS[1::2] > 0]),
@@ -533,6 +574,7 @@ BAD = [
     *each(OF_TABLES, TypeError, f"biases: {FLOATS}, received object", biases=None),
     *each(OF_TABLES, ValueError, "biases: expected shape (11,), received shape (11, 1)", biases=BIASES[:, np.newaxis]),
     *each(OF_TABLES, ValueError, "biases: expected finite numbers, received nan", biases=np.full(11, NAN)),
+    *each(["nn.nce_loss"], ValueError, "biases: expected finite numbers, received nan for class 2", biases=[NAN] * 11),
     *each(
         SAMPLED,
         ValueError,

@@ -122,6 +122,17 @@ def test_examples_may_be_as_far_apart_as_they_like(dtype):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("row", [[1.0, 0.0], [0.0, -1.0], [0.5, -0.5]])
+def test_logits_may_differ_by_the_largest_number(dtype, row):
+    x = np.array(row, dtype) * np.finfo(dtype).max
+    for loss, labels in (
+        (xe.nn.sparse_softmax_cross_entropy_with_logits, 1),
+        (xe.nn.softmax_cross_entropy_with_logits, [0.0, 1.0]),
+    ):
+        assert loss(labels=labels, logits=x) == np.finfo(dtype).max
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
 def test_a_softmax_of_any_finite_logits(dtype):
     x = np.array([1, -1, 1], dtype) * dtype(LARGEST[dtype])
     np.testing.assert_array_equal(xe.nn.softmax(x), [0.5, 0.0, 0.5])
@@ -151,7 +162,7 @@ SAMPLE = {**SAMPLED, "sampled_values": ([0, 1, 2, 3], np.ones((3, 1)), np.ones(4
 REFUSED = [
     (
         xe.nn.sparse_softmax_cross_entropy_with_logits,
-        {"labels": [0], "logits": np.array([[3e38, -2e38]], np.float32)},
+        {"labels": 0, "logits": np.array([3e38, -2e38], np.float32)},
         "logits: expected numbers that differ by no more than float32 can hold, 3.4e+38, received 3e+38 and -2e+38. "
         "Did you mean float64?",
     ),
@@ -183,7 +194,7 @@ REFUSED = [
     ),
     (
         xe.losses.compute_weighted_loss,
-        {"losses": np.full(3, 1e300), "weights": 1e300, "reduction": "none"},
+        {"losses": np.array([1.0, 1e300, 1.0]), "weights": 1e300, "reduction": "none"},
         "weights * losses: expected numbers no larger than float64 can hold, 1.8e+308, received inf.",
     ),
     (

@@ -178,6 +178,20 @@ def test_a_single_loss_is_weighted_and_not_reduced(reduction):
     np.testing.assert_allclose(grads["y_pred"], [2.0, -2 * 0.3 / 0.7], rtol=1e-12)
 
 
+def test_a_last_axis_of_one_too_many_is_dropped_from_either():
+    loss = losses.BinaryCrossentropy(from_logits=True)
+    expected, grads = xe.value_and_grad(loss)(MULTI_HOT, LOGITS)
+    assert loss(MULTI_HOT[..., np.newaxis], LOGITS) == expected
+    value, same = xe.value_and_grad(loss)(MULTI_HOT, LOGITS[..., np.newaxis])
+    assert value == expected
+    np.testing.assert_array_equal(same["y_pred"][..., 0], grads["y_pred"])
+
+
+def test_ignored_labels_of_a_single_class():
+    loss = losses.sparse_categorical_crossentropy
+    np.testing.assert_array_equal(loss([0, -1], [[3.0], [2.0]], from_logits=True, ignore_class=-1), [0, 0])
+
+
 @pytest.mark.parametrize("name", ["binary_crossentropy", "categorical_crossentropy"])
 def test_smoothing_is_that_of_tf_losses(name):
     tf_name = {"binary_crossentropy": "sigmoid_cross_entropy", "categorical_crossentropy": "softmax_cross_entropy"}[

@@ -215,6 +215,12 @@ def test_reserved_ids_are_never_drawn():
     np.testing.assert_allclose(count.ravel(), [0, 0, 500 * 30 / 102], rtol=1e-6)
 
 
+def test_one_class_that_can_be_drawn_is_enough_to_repeat():
+    sampled, _, count = call("fixed_unigram_candidate_sampler", [[0]], range_max=2, unigrams=[0, 7])
+    assert sampled.tolist() == [1] * 5
+    assert count.tolist() == [5] * 5
+
+
 # TensorFlow 1.15.5: shards number their own classes, and the unigrams from their own reserved ids.
 SHARDS = {
     (0, 2): [0, 10 / 3, 20 / 3],

@@ -180,6 +180,11 @@ def test_columns_of_labels_and_weights_are_squeezed():
     assert loss(IDS[:, np.newaxis], LOGITS, ROWS) == expected
     assert loss(IDS[:, np.newaxis], LOGITS, ROWS[:, np.newaxis]) == expected
     assert xe.contrib.losses.sparse_softmax_cross_entropy(LOGITS, IDS[:, np.newaxis], ROWS[:, np.newaxis]) == expected
+    steps = np.stack([LOGITS, LOGITS[::-1]], axis=1)  # [batch, time, classes]
+    ids, weights = np.stack([IDS, IDS], axis=1), np.stack([ROWS, 2 * ROWS], axis=1)
+    expected = loss(ids, steps, weights)
+    assert loss(ids[..., np.newaxis], steps, weights) == expected
+    assert loss(ids[..., np.newaxis], steps, weights[..., np.newaxis]) == expected
 
 
 def test_log_loss_is_the_sigmoid_loss_but_for_its_epsilon():

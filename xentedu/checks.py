@@ -108,10 +108,9 @@ def differences(name, array, axis):
 
 def representable(name, result):
     """Return a result, and refuse one that is too large for its dtype though all arguments were finite."""
-    lowest, highest = extremes(result) if result.size else (0, 0)
-    if not are_finite(lowest, highest):
+    if result.size and not are_finite(*extremes(result)):
         expected = f"numbers no larger than {_holds(result.dtype)}"
-        received = lowest if math.isfinite(highest) else highest
+        received = np.ravel(result)[~np.isfinite(np.ravel(result))][0]
         raise problem(ValueError, name, expected, received, _WIDER.get(result.dtype, ""))
     return result
 

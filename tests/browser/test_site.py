@@ -224,6 +224,35 @@ def test_controls_of_the_page_answer_the_keyboard(opened, width):
     assert page.problems == []
 
 
+STOP = """() => {
+    const el = document.activeElement;
+    const shown = el.matches(".sd-tab-set > input") ? el.nextElementSibling : el;  // a tab is its label
+    const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
+    const labels = [...(el.labels ?? [])].map((label) => label.textContent).join();
+    const name = el.getAttribute("aria-label") || el.textContent.trim() || labels;
+    return {
+        html: el.outerHTML.slice(0, 120), last: el === document.body, name,
+        ring: style.outlineStyle !== "none" || style.boxShadow !== "none",
+        seen: Number(style.opacity) === 1 && box.top > -1 && box.bottom < innerHeight + 1,
+    };
+}"""
+
+
+def test_keyboard_walk_sees_every_stop(opened):
+    """One page from top to end by the Tab key: each stop has a name, a visible ring, and is in view."""
+    page = opened("book/logits", viewport={"width": 1300, "height": 900}, reduced_motion="reduce")
+    live_figures(page)
+    stops = []
+    while len(stops) < 300:
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop.pop("last"):
+            break
+        stops.append(stop)
+    assert len(stops) > 50
+    assert [stop for stop in stops if not (stop["name"] and stop["ring"] and stop["seen"])] == []
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_without_javascript_all_is_there(opened, name):
     page = opened(name, java_script_enabled=False)

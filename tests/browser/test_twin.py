@@ -108,17 +108,24 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize("figure", STATES, ids=repr)
-def test_states_are_told_alike(browser, figure):
-    """The widget's own module, run as JupyterLab runs it, says what Python says."""
+@pytest.fixture(scope="module")
+def lab(browser):
+    """Return a page where a figure is drawn as JupyterLab does it: by the widget's own module."""
     page = browser.new_page()
     page.goto("about:blank")
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("figure", STATES, ids=repr)
+def test_states_are_told_alike(lab, figure):
     script = """async ([code, state]) => {
         const url = URL.createObjectURL(new Blob([code], {type: "text/javascript"}));
         const { default: figure } = await import(url);
-        const el = document.body.appendChild(document.createElement("div"));
+        URL.revokeObjectURL(url);
+        const el = document.createElement("div");
+        document.body.replaceChildren(el);
         figure.render({ model: { get: (name) => state[name], set() {}, on() {}, off() {}, save_changes() {} }, el });
         return el.querySelector(".xe-spoken").textContent;
     }"""
-    assert page.evaluate(script, [figure._esm, figure.state()]) == figure.describe()
-    page.close()
+    assert lab.evaluate(script, [figure._esm, figure.state()]) == figure.describe()

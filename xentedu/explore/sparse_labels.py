@@ -94,9 +94,9 @@ class SparseLabels(Figure):
 
     name = "sparse_labels"
     caption = (
-        "Memory of a softmax loss and its gradient. First over the number of classes: lines are the arrays that each "
-        "way must hold, rings what this library held in a real run, 64 examples in float32. Then what the memory goes "
-        "to, at the chosen number of classes. Block by block, the gradient takes the place of the logits."
+        "Memory of a softmax loss and its gradient. First over the number of classes: lines count labels, logits "
+        "and gradient, rings are what this library held in a real run, 64 examples in float32. Then what the memory "
+        "goes to, at the chosen number of classes. Block by block, the gradient takes the place of the logits."
     )
     batch = traitlets.Enum(BATCHES, 64).tag(sync=True)
     classes = traitlets.Enum(CLASSES, 10**6).tag(sync=True)

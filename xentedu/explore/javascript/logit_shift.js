@@ -1,10 +1,10 @@
 // A constant added to every logit: what it does to both losses, and where the textbook code breaks.
 import { sigmoidCrossEntropy, softmaxCrossEntropy, naiveSoftmaxCrossEntropy, naiveSigmoidCrossEntropy } from "./numerics.js";
-import { h, set, fill, format, show, slider, choice, spoken, picture, axes, bind } from "./toolkit.js";
+import { h, set, fill, format, show, slider, choice, spoken, picture, axes, COLUMN, bind } from "./toolkit.js";
 
 const LOGITS = [2, 1, -1]; // cat, dog, donkey
 const REACH = { float32: 130, float64: 900 };
-const W = 620, H = 260, TOP = 26;
+const W = COLUMN, H = 260, TOP = 26;
 
 // The four numbers at a shift: each loss by the library's form and by the textbook's.
 function losses(c, label, precision) {

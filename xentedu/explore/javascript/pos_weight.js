@@ -1,10 +1,10 @@
 // What pos_weight does to a logistic model with one feature, at its optimum.
 import { sigmoid, sigmoidCrossEntropy, sum } from "./numerics.js";
-import { h, fill, format, show, slider, choice, checkbox, spoken, picture, axes, bind } from "./toolkit.js";
+import { h, fill, format, show, slider, choice, checkbox, spoken, picture, axes, COLUMN, bind } from "./toolkit.js";
 
 const POS_WEIGHTS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100], SHARES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
 const FEATURE = Array.from({ length: 600 }, (_, i) => -5 + 0.02 * (i + 0.5)), DISTANCE = 2;
-const W = 620, H = 250, REACH = [-4, 6];
+const W = COLUMN, H = 250, REACH = [-4, 6];
 
 function compute(q, share, repaired, threshold) {
   const truth = FEATURE.map((z) => DISTANCE * z - DISTANCE ** 2 / 2 + Math.log(share / (1 - share)));

@@ -96,6 +96,9 @@ export function spoken() {
 // A linear scale from data to pixels.
 export const scale = ([d0, d1], [r0, r1]) => (x) => r0 + ((x - d0) / (d1 - d0)) * (r1 - r0);
 
+// The width of a picture as wide as the column. On a phone it has fewer units, so that its text stays readable.
+export const COLUMN = globalThis.innerWidth < 640 ? 360 : 620;
+
 // A picture, empty yet. What it shows is told in words elsewhere, so a screen reader passes it by.
 export const picture = (width, height) => h("svg:svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", class: "xe-plot" });
 
