@@ -53,6 +53,7 @@ WRONG = {
         (lambda x, q: soft(x - np.log(q)), "divided out once more"),
         (lambda x, q: soft(x + q), "the noise itself is added"),
         (lambda x, q: np.exp(x) * q, "a factor in each row"),
+        (lambda x, q: soft(x) * q, "a factor in each row"),
         (lambda x, q: sig(x + np.log(q)), "a sigmoid of its own"),
         (lambda x, q: np.log(soft(x + np.log(q))), "logarithms of the right numbers"),
         (lambda x, q: soft(x + np.log(q), axis=0), "along the batch"),

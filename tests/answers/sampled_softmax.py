@@ -2,6 +2,8 @@
 
 import numpy as np
 
+import xentedu as xe
+
 from . import NOTHING
 
 
@@ -33,6 +35,13 @@ def marked_once(labels, sampled, logits):
     result = logits.copy()
     for row, ids in zip(result, labels):
         row[np.flatnonzero(np.isin(sampled, ids))[:1]] = -np.inf
+    return result
+
+
+def marked_as_in_tensorflow(labels, sampled, logits):
+    examples, places, _ = xe.nn.compute_accidental_hits(labels.astype(int), sampled.astype(int), labels.shape[1])
+    result = logits.copy()
+    result[examples, places] = -np.inf
     return result
 
 
@@ -71,6 +80,10 @@ WRONG = {
         (lambda t, s, tq, sq: joined(t + np.log(tq), s + np.log(sq)), "log Q is added"),
         (lambda t, s, tq, sq: joined(t, s - np.log(sq)), "off the sampled logits alone"),
         (lambda t, s, tq, sq: joined(t - np.log(tq), s), "off the true logits alone"),
+        (
+            lambda t, s, tq, sq: joined(t - np.log(tq * t.shape[1]), s - np.log(sq)),
+            "log(num_true) comes off too",
+        ),
         (lambda t, s, tq, sq: joined(t - tq, s - sq), "the expected count itself"),
         (lambda t, s, tq, sq: joined(t / tq, s / sq), "the logits are divided"),
         (lambda t, s, tq, sq: joined(s - np.log(sq), t - np.log(tq)), "the true logits come first"),
@@ -83,6 +96,7 @@ WRONG = {
         (lambda y, s, x: np.where(np.isin(s, y), np.array(-np.inf, x.dtype), x), "taken out of all examples"),
         (lambda y, s, x: marked(y[:, :1], s, x), "only the first of the true classes"),
         (marked_once, "taken out once"),
+        (marked_as_in_tensorflow, "taken out once"),
         (lambda y, s, x: np.where((y[..., None] == s).any(1), x, np.array(-np.inf, x.dtype)), "all others taken out"),
         (marked_by_place, "class ids are taken for columns"),
         (marked_in_place, "overwritten"),

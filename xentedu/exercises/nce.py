@@ -54,7 +54,7 @@ ROWS = {
             "noise_ignored": [lambda x, q: softmax(x)],
             "noise_divided": [lambda x, q: softmax(x - np.log(q))],
             "noise_itself": [lambda x, q: softmax(x + q), lambda x, q: softmax(x * q)],
-            "not_normalised": [lambda x, q: np.exp(x) * q],
+            "not_normalised": [lambda x, q: np.exp(x) * q, lambda x, q: softmax(x) * q],
             "a_sigmoid_each": [lambda x, q: sigmoid(x + np.log(q)), lambda x, q: sigmoid(x)],
             "logarithms": [lambda x, q: log_softmax(x + np.log(q))],
             "wrong_axis": [lambda x, q: softmax((x + np.log(q)).T).T],

@@ -13,6 +13,7 @@ HINTS = {
     "corrected_upward": "log Q is added. Should a class that is drawn often weigh more in the sum, or less?",
     "sampled_corrected": "log Q comes off the sampled logits alone. The true classes have expected counts too.",
     "true_corrected": "log Q comes off the true logits alone. Which logits fill the sum of the softmax?",
+    "num_true_corrected": "log(num_true) comes off too. Each true class has its own expected count: that is all.",
     "count_itself": "the expected count itself comes off. A logit is a logarithm: so is what corrects it.",
     "logits_divided": "the logits are divided. It is their exponentials that are to be divided by Q.",
     "sampled_first": "right, but the columns stand in another order: the true logits come first.",
@@ -78,6 +79,9 @@ ROWS = {
             "corrected_upward": [lambda t, s, tq, sq: _joined(t + np.log(tq), s + np.log(sq))],
             "sampled_corrected": [lambda t, s, tq, sq: _joined(t, s - np.log(sq))],
             "true_corrected": [lambda t, s, tq, sq: _joined(t - np.log(tq), s)],
+            "num_true_corrected": [
+                lambda t, s, tq, sq: _joined(t - np.log(tq) - np.log(t.shape[1]), s - np.log(sq)),
+            ],
             "count_itself": [lambda t, s, tq, sq: _joined(t - tq, s - sq)],
             "logits_divided": [
                 lambda t, s, tq, sq: _joined(t / tq, s / sq),
@@ -105,7 +109,10 @@ ROWS = {
             "hits_at_zero": [lambda y, s, x: _without(_hits(y, s), x, 0)],
             "out_of_all_rows": [lambda y, s, x: _without(np.isin(s, y), x)],
             "first_label_only": [lambda y, s, x: _without(_hits(y[:, :1], s), x)],
-            "one_hit_only": [lambda y, s, x: _without(_first_of_each(_hits(y, s)), x)],
+            "one_hit_only": [
+                lambda y, s, x: _without(_first_of_each(_hits(y, s)), x),
+                lambda y, s, x: _without(_first_of_each(_hits(y, s)[:, ::-1])[:, ::-1], x),
+            ],
             "inverted_hits": [lambda y, s, x: _without(~_hits(y, s), x)],
             "ids_as_places": [lambda y, s, x: _without(_at_columns(y, x), x)],
         },
