@@ -22,7 +22,7 @@ import yaml
 from playwright.sync_api import sync_playwright
 
 ROOT = pathlib.Path(__file__).parents[1]
-RUNS = 7
+RUNS = 15
 # A laptop on a fast line, and a phone as Lighthouse has it: a fourth of the speed, 1.6 Mbit/s, 150 ms there and back.
 DEVICES = {
     "laptop": {},

@@ -65,6 +65,11 @@ def test_the_largest_logit_may_come_in_any_block():
         assert LOSS(weights, np.zeros(5), [(place + 1) % 5], inputs, block=2).tolist() == [2000.0]
 
 
+def test_inputs_of_one_number():
+    narrow = GOOD | {"weights": GOOD["weights"][:, :1], "inputs": GOOD["inputs"][:, :1]}
+    np.testing.assert_allclose(LOSS(**narrow, block=4), dense(**narrow)[0], rtol=1e-13)
+
+
 def test_float16_and_mixed_types_keep_their_own():
     mixed = GOOD | {"weights": GOOD["weights"].astype(np.float16), "inputs": GOOD["inputs"].astype(np.float32)}
     value, grads = xe.value_and_grad(LOSS)(**mixed, block=4)

@@ -167,6 +167,18 @@ BAD = [
         value=0.5,
     ),
     *each(KERAS, ValueError, "{}: expected an array of rank 1 or more, received", value=0.5, from_logits=True),
+    *each(
+        ["contrib.losses.softmax_cross_entropy"],
+        ValueError,
+        "logits: expected an array of rank 2 or more, received shape (3,)",
+        logits=ROW,
+    ),
+    *each(
+        ["contrib.losses.sparse_softmax_cross_entropy"],
+        ValueError,
+        "logits: expected shape [batch, classes], received shape (2, 1, 3)",
+        logits=LOGITS[:, np.newaxis],
+    ),
     # Logits of a softmax that are too far apart.
     *each(
         {f: LOGITS_OF[f] for f in (*SOFTMAX, *SPARSE) if f in LOGITS_OF},
@@ -232,6 +244,7 @@ BAD = [
         DENSE, ValueError, "{}: expected numbers in [0, 1], received -0.5", value=[[0.5, 1.0, -0.5], [1.0, 0.0, 0.0]]
     ),
     *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received 1.5", value=[[1.0, 0.0, 0.0], [1.5, 0.0, 0.0]]),
+    *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received -2.0", value=[[1, -2.0, 0], [0, 3, 0]]),
     *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received nan", value=[[NAN, 0.0, 0.0], [1.0, 0.0, 0.0]]),
     *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received inf", value=[[INF, 0.0, 0.0], [1.0, 0.0, 0.0]]),
     *each(DENSE, TypeError, "{}: expected numbers in [0, 1], received <U3", value=[["cat", "dog", "cow"]] * 2),
@@ -344,6 +357,14 @@ BAD = [
         "sum to one over the classes, received a sum of 0.",
         value=ONE_HOT,
         axis=0,
+    ),
+    *each(
+        SOFTMAX,
+        ValueError,
+        "sum to one over the classes, received a sum of 2",
+        "Did you mean ",
+        ", for labels that are not exclusive?",
+        value=[[1.0, 1.0, 0.0], [1.0, 0.0, 0.0]],
     ),
     # One class, where a softmax is always certain.
     *each(
@@ -543,6 +564,7 @@ BAD = [
     *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (10, 3)", weights=WEIGHTS[1:]),
     *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (11, 2)", weights=WEIGHTS[:, 1:]),
     *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (11,)", weights=BIASES),
+    *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (0,)", weights=[]),
     *each(OF_TABLES, TypeError, f"weights: {FLOATS}, received int64", weights=WEIGHTS.astype(int)),
     *each(OF_TABLES, ValueError, "weights: expected rows of equal length", weights=[[1.0, 2.0], [1.0]]),
     *each(SAMPLED, TypeError, "weights[1]: expected floating-point numbers", weights=[WEIGHTS[::2], WEIGHTS[1::2] > 0]),
@@ -561,6 +583,7 @@ BAD = [
     *each(OF_TABLES, TypeError, f"biases: {FLOATS}, received object", biases=None),
     *each(OF_TABLES, ValueError, "biases: expected shape (11,), received shape (11, 1)", biases=BIASES[:, np.newaxis]),
     *each(OF_TABLES, ValueError, "biases: expected finite numbers, received nan", biases=np.full(11, NAN)),
+    *each(["nn.nce_loss"], ValueError, "biases: expected finite numbers, received nan for class 2", biases=[NAN] * 11),
     *each(
         SAMPLED,
         ValueError,

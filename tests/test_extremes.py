@@ -162,7 +162,7 @@ SAMPLE = {**SAMPLED, "sampled_values": ([0, 1, 2, 3], np.ones((3, 1)), np.ones(4
 REFUSED = [
     (
         xe.nn.sparse_softmax_cross_entropy_with_logits,
-        {"labels": [0], "logits": np.array([[3e38, -2e38]], np.float32)},
+        {"labels": 0, "logits": np.array([3e38, -2e38], np.float32)},
         "logits: expected numbers that differ by no more than float32 can hold, 3.4e+38, received 3e+38 and -2e+38. "
         "Did you mean float64?",
     ),
@@ -218,6 +218,19 @@ REFUSED = [
         {**TABLES, **SAMPLE, "inputs": np.array([[1, 0], [0, 0], [0, 0]], np.float32)},
         "inputs @ weights.T + biases: expected numbers that differ by no more than float32 can hold, 3.4e+38, "
         "received 3e+38 and -3e+38.",
+    ),
+    (
+        xe.nn.sampled_softmax_loss,
+        {
+            **TABLES,
+            **SAMPLE,
+            "inputs": np.array([[1, 0], [0, 0], [0, 0]], np.float32),
+            "labels": [[0, 1], [2, 3], [4, 1]],
+            "num_true": 2,
+            "sampled_values": ([0, 1, 2, 3], np.ones((3, 2)), np.ones(4)),
+        },
+        "inputs @ weights.T + biases: expected numbers that differ by no more than float32 can hold, 3.4e+38, "
+        "received 3e+38 and -3",
     ),
     (xe.nn.blockwise_softmax_cross_entropy, {**TABLES, "labels": [0, 2, 4]}, "inputs @ weights.T + biases: expected"),
     (

@@ -180,6 +180,11 @@ def test_columns_of_labels_and_weights_are_squeezed():
     assert loss(IDS[:, np.newaxis], LOGITS, ROWS) == expected
     assert loss(IDS[:, np.newaxis], LOGITS, ROWS[:, np.newaxis]) == expected
     assert xe.contrib.losses.sparse_softmax_cross_entropy(LOGITS, IDS[:, np.newaxis], ROWS[:, np.newaxis]) == expected
+    steps = np.stack([LOGITS, LOGITS[::-1]], axis=1)  # [batch, time, classes]
+    ids, weights = np.stack([IDS, IDS], axis=1), np.stack([ROWS, 2 * ROWS], axis=1)
+    expected = loss(ids, steps, weights)
+    assert loss(ids[..., np.newaxis], steps, weights) == expected
+    assert loss(ids[..., np.newaxis], steps, weights[..., np.newaxis]) == expected
 
 
 def test_log_loss_is_the_sigmoid_loss_but_for_its_epsilon():
@@ -189,6 +194,7 @@ def test_log_loss_is_the_sigmoid_loss_but_for_its_epsilon():
     guarded = xe.losses.log_loss(labels, xe.nn.sigmoid(logits))
     np.testing.assert_allclose(guarded, exact, rtol=1e-6)
     assert guarded < exact
+    assert xe.losses.log_loss(1.0, 0.5).round(6) == 0.693147  # of a single number too
     # A certain mistake costs no more than -log(epsilon), where the sigmoid loss has no bound.
     assert xe.losses.log_loss([1.0], [0.0]).round(3) == 16.118
     assert xe.losses.sigmoid_cross_entropy([1.0], [-1000.0]) == 1000

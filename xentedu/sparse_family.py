@@ -33,18 +33,22 @@ def cross_entropy(ids, logits, name="logits", overwrite=False):
     gradient takes their place in memory if they are for this loss alone, and ``overwrite`` says so.
     """
     x, c = logits.reshape(-1, logits.shape[-1]), ids.reshape(-1)  # [examples, classes], [examples]
-    order = "F" if x.shape[1] < _FEW_CLASSES else "C"
+    few = x.shape[1] < _FEW_CLASSES
     value = np.empty(len(x), x.dtype)
     grad = None
     if gradient_wanted():
-        grad = x if overwrite else np.empty(x.shape, x.dtype, order)
+        grad = x if overwrite else np.empty(x.shape, x.dtype, "F" if few else "C")
 
     def work(rows):
-        block = np.asarray(x[rows], order=order)
+        block, into = x[rows], None if grad is None else grad[rows]
+        if few:
+            columns = np.empty(block.shape, x.dtype, "F") if into is None else into
+            columns[:] = block
+            block = columns
         highest = np.maximum.reduce(block, axis=1)
         if not checks.have_differences(np.minimum.reduce(block, axis=None), np.maximum.reduce(highest)):
             checks.differences(name, logits, -1)
-        formulas(block, c[rows], highest, value[rows], None if grad is None else grad[rows])
+        formulas(block, c[rows], highest, value[rows], into)
 
     over_rows(work, x, x if grad is None else grad)
 

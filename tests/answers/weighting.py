@@ -23,6 +23,7 @@ RIGHT = {
     "masked_mean": [
         masked_mean,
         lambda losses, mask: (losses * mask).sum() / np.maximum(mask.sum(), mask.dtype.type(1)),
+        lambda losses, mask: (losses * mask).sum() / mask.sum() if mask.any() else 0.0,
     ],
     "calibrated": [
         lambda x, q: sig(x - np.log(q)),
@@ -40,6 +41,9 @@ WRONG = {
         NOTHING,
         (lambda x, m: np.mean(x), "the mask makes no difference"),
         (lambda x, m: np.mean(x * m), "yet it is counted"),
+        (lambda x, m: np.sum(x) / np.sum(m), "still in the sum"),
+        (lambda x, m: np.sum(x * m) / len(x), "how many rows"),
+        (lambda x, m: np.sum(x * m) / (np.sum(m) + 1e-8), "the small number beside the count"),
         (lambda x, m: np.sum(x * m), "this is the sum"),
         (lambda x, m: np.mean([row[on > 0].mean() for row, on in zip(x, m)]), "a mean of each row's mean"),
         (lambda x, m: (x * m).sum(axis=1) / m.sum(axis=1), "one mean for each row"),
@@ -52,6 +56,9 @@ WRONG = {
         (lambda x, q: sig(x), "the model's own probabilities"),
         (lambda x, q: sig(x + np.log(q)), "once more"),
         (lambda x, q: sig(x - q), "pos_weight itself comes off"),
+        (lambda x, q: sig(x - np.log10(q)), "to another base"),
+        (lambda x, q: sig(x - np.log(1 + q)), "1 + q belongs to the threshold"),
+        (lambda x, q: sig(x) - np.log(q), "comes off the probability"),
         (lambda x, q: sig(x / q), "the logit is divided"),
         (lambda x, q: sig(x) / q, "the probability is divided"),
         (lambda x, q: x - np.log(q), "these are logits or odds"),

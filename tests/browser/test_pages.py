@@ -98,6 +98,19 @@ def test_state_is_in_the_address(opened, address):
     assert page.problems == []
 
 
+def test_a_link_to_a_figure_puts_the_keyboard_on_it(opened, address):
+    page = opened("book/index", viewport={"width": 1280, "height": 720})
+    links = page.locator("a[href*='.html#']").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
+    figures = [link for link in links if link.partition("#")[2] in CLASSES]
+    assert {link.partition("#")[2] for link in figures} == set(CLASSES)
+    for link in figures:
+        page.goto(f"{address}/book/{link}")
+        page.locator(f"[data-figure={link.partition('#')[2]}] :focus").wait_for(state="attached")
+        top = page.evaluate("document.activeElement.closest('.xe-figure').getBoundingClientRect().top")
+        assert 0 <= top < 200
+    assert page.problems == []
+
+
 @pytest.mark.parametrize("name", WITH_FIGURES)
 def test_without_javascript_and_in_print_there_is_a_still_picture(opened, name):
     page = opened(name, java_script_enabled=False)

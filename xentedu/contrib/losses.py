@@ -95,12 +95,14 @@ def sparse_softmax_cross_entropy(logits, labels, weights=1.0):
     References:
         TensorFlow 1.15.5, ``tensorflow/contrib/losses/python/losses/loss_ops.py``.
     """
-    logits = checks.logits_unread(logits, min_rank=2)
+    logits = checks.logits_unread(logits)
+    if logits.ndim != 2:
+        raise checks.problem(ValueError, "logits", "shape [batch, classes]", f"shape {logits.shape}")
     ids = checks.rectangular("labels", labels)
-    if ids.ndim == 2 and ids.shape[-1] == 1:
-        ids = ids[..., 0]
+    if ids.ndim == 2 and ids.shape[1] == 1:
+        ids = ids[:, 0]
     ids = checks.class_ids(
-        ids, logits.shape[-1], logits.shape[:-1], dense="softmax_cross_entropy", independent="sigmoid_cross_entropy"
+        ids, logits.shape[1], logits.shape[:1], dense="softmax_cross_entropy", independent="sigmoid_cross_entropy"
     )
     terms = sparse_family.cross_entropy(ids, logits)
     return weighting.chained(terms, lambda each: weighting.weighted_from_the_left(each, weights))

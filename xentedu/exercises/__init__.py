@@ -169,8 +169,9 @@ class _Trial:
             self.shown = i
             copies = [a.copy() for a in case]
             result = _quietly(function, *copies)
+            plain = type(result) in (int, float)  # Python's own numbers have no dtype that could be wrong
             try:
-                self.received.append(np.asarray(result))
+                self.received.append(np.asarray(result, self.dtypes[i] if plain else None))
             except ValueError:  # rows of different lengths
                 self.received.append(np.asarray(None))
             if self.received[-1].dtype.kind not in "fiub":

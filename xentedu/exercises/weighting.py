@@ -7,6 +7,9 @@ from ..numerics import log_softmax, sigmoid
 HINTS = {
     "mask_forgotten": "the mask makes no difference. Which losses are to be left out?",
     "padding_counted": "padding adds nothing to the sum, yet it is counted. By what is the sum divided?",
+    "padding_summed": "the losses of padding are still in the sum. What does the mask multiply?",
+    "rows_counted": "the sum is divided by how many rows there are. How many losses are left in them?",
+    "epsilon_added": "the small number beside the count shifts every mean. What leaves a count of 1 or more as it is?",
     "not_divided": "this is the sum. By what is it to be divided?",
     "mean_of_means": "a mean of each row's mean: a loss in a short row counts more than one in a long row. Should it?",
     "row_means": "one mean for each row is returned, where one number for the whole batch is asked for.",
@@ -15,6 +18,9 @@ HINTS = {
     "still_shifted": "these are the model's own probabilities. What did pos_weight do to its logits?",
     "shifted_up": "log pos_weight is added once more. In training it was added already.",
     "weight_taken_off": "pos_weight itself comes off the logit. A logit is a logarithm: so is its shift.",
+    "other_logarithm": "the shift is a logarithm to another base. Odds and logits go by the natural one.",
+    "threshold_taken_off": "1 + q belongs to the threshold. By what were the odds multiplied?",
+    "probability_shifted": "log pos_weight comes off the probability. To what was it added?",
     "logit_divided": "the logit is divided. The odds were multiplied by pos_weight, and a logit is their logarithm.",
     "probability_divided": "the probability is divided. It was the odds p / (1 - p) that pos_weight multiplied.",
     "odds_returned": "these are logits or odds. Which function makes a probability of them?",
@@ -57,6 +63,9 @@ ROWS = {
         "mistakes": {
             "mask_forgotten": [lambda x, m: x.mean(), lambda x, m: x.sum()],
             "padding_counted": [lambda x, m: (x * m).mean()],
+            "padding_summed": [lambda x, m: x.sum() / m.sum()],
+            "rows_counted": [lambda x, m: (x * m).sum() / len(x)],
+            "epsilon_added": [lambda x, m: (x * m).sum() / (m.sum() + 1e-6)],
             "not_divided": [lambda x, m: (x * m).sum()],
             "mean_of_means": [lambda x, m: ((x * m).sum(1) / m.sum(1)).mean()],
             "row_means": [lambda x, m: (x * m).sum(1) / m.sum(1)],
@@ -77,7 +86,10 @@ ROWS = {
             "still_shifted": [lambda x, q: sigmoid(x)],
             "shifted_up": [lambda x, q: sigmoid(x + np.log(q))],
             "weight_taken_off": [lambda x, q: sigmoid(x - q)],
-            "logit_divided": [lambda x, q: sigmoid(x / q)],
+            "other_logarithm": [lambda x, q: sigmoid(x - np.log10(q)), lambda x, q: sigmoid(x - np.log2(q))],
+            "threshold_taken_off": [lambda x, q: sigmoid(x - np.log1p(q))],
+            "probability_shifted": [lambda x, q: sigmoid(x) - np.log(q)],
+            "logit_divided": [lambda x, q: sigmoid(x / q), lambda x, q: sigmoid(x / np.log(q))],
             "probability_divided": [lambda x, q: sigmoid(x) / q, lambda x, q: sigmoid(x) / (1 + q)],
             "odds_returned": [lambda x, q: x - np.log(q), lambda x, q: np.exp(x) / q],
             "other_outcome": [lambda x, q: sigmoid(np.log(q) - x)],
@@ -92,7 +104,10 @@ ROWS = {
             ([[1.0, 0.0]], [[-1000.0, 1000.0]], [0.1, 10.0]),
         ),
         "mistakes": {
-            "logits_weighted": [lambda y, x, w: _loss(y, x * w)],
+            "logits_weighted": [
+                lambda y, x, w: _loss(y, x * w),
+                lambda y, x, w: _loss(y, x * _picked(y, w)[:, np.newaxis]),
+            ],
             "logits_moved": [
                 lambda y, x, w: _loss(y, x + np.log(w)),
                 lambda y, x, w: _loss(y, x - np.log(w)),

@@ -33,9 +33,13 @@ class FigureRenderer:
         (picture,) = renderer.render_image(still)
         picture["alt"] = about["text"]
         picture["classes"].append("xe-still")
+        # The first figure of its name on a page is where an address with that name leads.
+        named = renderer.renderer.md_env.setdefault("xentedu_figures", set())
+        anchor = "" if about["figure"] in named else f' id="{about["figure"]}"'
+        named.add(about["figure"])
         opening = (
-            f'<figure class="xe-figure" data-figure="{about["figure"]}" data-model="{data.content["model_id"]}" '
-            f'data-state="{escape(json.dumps(about["state"]))}">'
+            f'<figure class="xe-figure"{anchor} data-figure="{about["figure"]}" '
+            f'data-model="{data.content["model_id"]}" data-state="{escape(json.dumps(about["state"]))}">'
         )
         caption = nodes.paragraph(about["caption"], about["caption"], classes=["xe-caption"])
         return [nodes.raw("", opening, format="html"), picture, caption, nodes.raw("", "</figure>", format="html")]

@@ -68,9 +68,16 @@ async function enliven(figure) {
   figure.prepend(el);
   render({ model, el });
   figure.classList.add("xe-is-live");
-  if (linked) figure.scrollIntoView();
+  // Whoever comes by keyboard sees the whole figure, not the one control that has the focus.
+  el.addEventListener("focusin", ({ target }) => { if (target.matches(":focus-visible")) figure.scrollIntoView({ block: "nearest" }); });
+  if (linked) {
+    figure.scrollIntoView();
+    el.querySelector("input").focus({ preventScroll: true });
+  }
 }
 
 const start = () => document.querySelectorAll(".xe-figure").forEach(enliven);
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();
+// A link to a figure of the page that is open changes the address alone.
+addEventListener("hashchange", () => { if (xentedu.figures[location.hash.slice(1).split("?")[0]]) location.reload(); });

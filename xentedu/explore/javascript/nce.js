@@ -107,7 +107,7 @@ export function render({ model, el }) {
   const sample = (name) => h("svg:svg", { viewBox: "0 0 36 8", width: 36, height: 8, "aria-hidden": "true" },
     h("svg:path", { class: "xe-line-sigmoid", "stroke-dasharray": DASHES[name], d: "M0 4H36" }));
   const table = h("table", { class: "xe-table" }, h("caption", { class: "xe-hidden" }, "The mean gradients, and where they come to rest"),
-    h("thead", {}, h("tr", {}, head(""), head("angle"), head("size"), head("excess"))),
+    h("thead", {}, h("tr", {}, head("loss"), head("angle"), head("size"), head("excess"))),
     h("tbody", {}, ...names.map((name, i) => h("tr", {}, head([sample(name), ` ${METHODS[name]}`], "row"), ...cells[i]))));
   const text = spoken();
   fill(el, "xe-nce", h("div", { class: "xe-controls" }, num.element, logZ.element, noise.element, method.element),
