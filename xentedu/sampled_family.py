@@ -1,18 +1,18 @@
 r"""The sampled family: losses over many classes that score only the true ones and a small random sample.
 
-All of them work on one set of *sampled logits*. With :math:`x` the inputs of an example, :math:`w_c, b_c` the weights
+All of them work on one set of *sampled logits*. With :math:`h` the inputs of an example, :math:`w_c, b_c` the weights
 and bias of class :math:`c`, and :math:`Q_c` its expected count in a sample (see :mod:`xentedu.samplers`),
 
-.. math:: s_c = x \cdot w_c + b_c - \log Q_c
+.. math:: s_c = h \cdot w_c + b_c - \log Q_c
 
 for its true classes and for the sampled ones, which all examples share. Why subtract :math:`\log Q_c`? The full softmax
-sums :math:`e^{o_c}`, with :math:`o_c = x \cdot w_c + b_c`, over all classes. Class :math:`c` is in the sample
+sums :math:`e^{x_c}`, with :math:`x_c = h \cdot w_c + b_c`, over all classes. Class :math:`c` is in the sample
 :math:`Q_c` times on average, so
 
 .. math::
 
-   \mathbb{E} \sum_{c \in \mathrm{sample}} \frac{e^{o_c}}{Q_c} = \sum_c e^{o_c}, \qquad
-   \frac{e^{o_c}}{Q_c} = e^{o_c - \log Q_c}
+   \mathbb{E} \sum_{c \in \mathrm{sample}} \frac{e^{x_c}}{Q_c} = \sum_c e^{x_c}, \qquad
+   \frac{e^{x_c}}{Q_c} = e^{x_c - \log Q_c}
 
 and the sum over the sample estimates the sum over all. Without it, classes that are drawn often would count too much,
 and training would push them down.
@@ -27,7 +27,7 @@ class :math:`c \in A` among them if the others were sampled and the rest was not
    \;\propto\; \frac{p_c}{Q_c} = e^{\log p_c - \log Q_c} \qquad (c \in A)
 
 So of the classes that were scored, :math:`c` is the true one with the probability that a softmax of
-:math:`\log p - \log Q` gives: the loss is least, and its mean gradient zero, at :math:`o = \log p` up to a constant,
+:math:`\log p - \log Q` gives: the loss is least, and its mean gradient zero, at :math:`x = \log p` up to a constant,
 where the full softmax has its minimum too, whatever the size of the sample. With :math:`\log Q` off the sampled logits
 alone this holds only in the limit of all classes.
 
@@ -35,8 +35,8 @@ The gradient of a loss with respect to the logits, :math:`G_{ic}` for example :m
 
 .. math::
 
-   \frac{\partial L}{\partial x_i} = \sum_c G_{ic}\,w_c, \qquad
-   \frac{\partial L}{\partial w_c} = \sum_i G_{ic}\,x_i, \qquad
+   \frac{\partial L}{\partial h_i} = \sum_c G_{ic}\,w_c, \qquad
+   \frac{\partial L}{\partial w_c} = \sum_i G_{ic}\,h_i, \qquad
    \frac{\partial L}{\partial b_c} = \sum_i G_{ic}
 
 Only the classes that were scored get a gradient, and one that was scored several times gets the sum.
@@ -55,36 +55,36 @@ def _sampled_logits(weights, biases, inputs, num_classes, sample, remove_acciden
     """Return the logits of true and sampled classes, ``[batch, num_true + num_sampled]``, and their pullback."""
     labels, sampled, true_count, sampled_count = sample
     batch, num_true = labels.shape
-    x, weight_table, bias_table = _arguments(weights, biases, inputs, num_classes, partition_strategy)
-    checks.same_length("inputs", x, "labels", labels)
+    h, weight_table, bias_table = _arguments(weights, biases, inputs, num_classes, partition_strategy)
+    checks.same_length("inputs", h, "labels", labels)
     ids = np.concatenate([labels.ravel(), sampled])  # [batch * num_true + num_sampled]
-    w = weight_table.look_up(ids, x.dtype)  # [batch * num_true + num_sampled, dim]
-    b = bias_table.look_up(ids, x.dtype)  # [batch * num_true + num_sampled]
+    w = weight_table.look_up(ids, h.dtype)  # [batch * num_true + num_sampled, dim]
+    b = bias_table.look_up(ids, h.dtype)  # [batch * num_true + num_sampled]
     true_w, sampled_w = w[: labels.size].reshape(batch, num_true, -1), w[labels.size :]  # [batch, num_true, dim], ...
     true_b, sampled_b = b[: labels.size].reshape(batch, num_true), b[labels.size :]
 
-    logits = np.empty((batch, num_true + len(sampled)), x.dtype)
+    logits = np.empty((batch, num_true + len(sampled)), h.dtype)
     true_logits, sampled_logits = logits[:, :num_true], logits[:, num_true:]  # [batch, num_true], [batch, num_sampled]
     with np.errstate(over="ignore", invalid="ignore"):  # too large a logit gets an error of our own
-        np.einsum("id,itd->it", x, true_w, out=true_logits)
-        np.matmul(x, sampled_w.T, out=sampled_logits)
-        true_logits += true_b - np.log(true_count, dtype=np.promote_types(true_count.dtype, x.dtype))
-        sampled_logits += sampled_b - np.log(sampled_count, dtype=np.promote_types(sampled_count.dtype, x.dtype))
+        np.einsum("id,itd->it", h, true_w, out=true_logits)
+        np.matmul(h, sampled_w.T, out=sampled_logits)
+        true_logits += true_b - np.log(true_count, dtype=np.promote_types(true_count.dtype, h.dtype))
+        sampled_logits += sampled_b - np.log(sampled_count, dtype=np.promote_types(sampled_count.dtype, h.dtype))
         if remove_accidental_hits:
             examples, places, lowest = compute_accidental_hits(labels, sampled, num_true)
             sampled_logits[examples, places] += lowest
 
     def pullback(upstream):
         true_g, sampled_g = upstream[:, :num_true], upstream[:, num_true:]  # [batch, num_true], [batch, num_sampled]
-        into_true_w = true_g[..., np.newaxis] * x[:, np.newaxis]  # [batch, num_true, dim]
+        into_true_w = true_g[..., np.newaxis] * h[:, np.newaxis]  # [batch, num_true, dim]
         with np.errstate(over="ignore", invalid="ignore"):
-            into_w = np.concatenate([into_true_w.reshape(labels.size, -1), sampled_g.T @ x])  # the shape of w
+            into_w = np.concatenate([into_true_w.reshape(labels.size, -1), sampled_g.T @ h])  # the shape of w
             into_b = np.concatenate([true_g.ravel(), sampled_g.sum(axis=0)])  # the shape of b
-            into_x = np.einsum("it,itd->id", true_g, true_w) + sampled_g @ sampled_w  # [batch, dim]
+            into_h = np.einsum("it,itd->id", true_g, true_w) + sampled_g @ sampled_w  # [batch, dim]
             return {
                 "weights": weight_table.gradient(ids, into_w),
                 "biases": bias_table.gradient(ids, into_b),
-                "inputs": checks.representable("gradient into inputs", into_x),
+                "inputs": checks.representable("gradient into inputs", into_h),
             }
 
     return logits, pullback
@@ -120,11 +120,11 @@ def _sample(labels, num_sampled, num_classes, num_true, sampled_values, seed, sa
 
 def _arguments(weights, biases, inputs, num_classes, partition_strategy):
     """Return checked inputs, ``[batch, dim]``, and the tables of weights and biases."""
-    x = checks.logits_array(inputs, "inputs")
-    if x.ndim != 2:
-        raise checks.problem(ValueError, "inputs", "shape [batch, dim]", f"shape {x.shape}")
-    weight_table = Table("weights", weights, (num_classes, x.shape[1]), partition_strategy)
-    return x, weight_table, Table("biases", biases, (num_classes,), partition_strategy)
+    h = checks.logits_array(inputs, "inputs")
+    if h.ndim != 2:
+        raise checks.problem(ValueError, "inputs", "shape [batch, dim]", f"shape {h.shape}")
+    weight_table = Table("weights", weights, (num_classes, h.shape[1]), partition_strategy)
+    return h, weight_table, Table("biases", biases, (num_classes,), partition_strategy)
 
 
 @differentiable
@@ -214,8 +214,8 @@ def nce_loss(
 ):
     r"""Noise-contrastive estimation: tell the true classes from sampled noise, each by a sigmoid of its own.
 
-    Say that a class was a true one with odds :math:`e^{o_c}`, against :math:`Q_c` draws of it as noise. Then the
-    log-odds that it is true are :math:`o_c - \log Q_c`, the sampled logit :math:`s_c`; and the loss is binary
+    Say that a class was a true one with odds :math:`e^{x_c}`, against :math:`Q_c` draws of it as noise. Then the
+    log-odds that it is true are :math:`x_c - \log Q_c`, the sampled logit :math:`s_c`; and the loss is binary
     cross-entropy, summed:
 
     .. math::
@@ -343,10 +343,10 @@ def rank_sampled_softmax_loss(
 ):
     r""":func:`sampled_softmax_loss` on the hardest of the sampled classes, chosen in a second pass.
 
-    A large sample is scored by how much the batch as a whole confuses it with the truth: with :math:`x_i` the inputs
+    A large sample is scored by how much the batch as a whole confuses it with the truth: with :math:`h_i` the inputs
     and :math:`\tau` the temperature, class :math:`c` of the sample scores
 
-    .. math:: r_c = \log \sum_i e^{x_i \cdot w_c / \tau} + b_c / \tau
+    .. math:: r_c = \log \sum_i e^{h_i \cdot w_c / \tau} + b_c / \tau
 
     and the ``num_resampled`` classes of the highest scores are kept, with their expected counts as they were. A low
     temperature asks for the one example that a class confuses most, a high one for all of them together. No gradient
@@ -396,11 +396,11 @@ def rank_sampled_softmax_loss(
     labels, sampled, true_count, sampled_count = _sample(
         labels, num_sampled, num_classes, num_true, sampled_values, seed, sampler
     )
-    x, weight_table, bias_table = _arguments(weights, biases, inputs, num_classes, partition_strategy)
-    w = weight_table.look_up(sampled, x.dtype)  # [num_sampled, dim]
-    b = bias_table.look_up(sampled, x.dtype)  # [num_sampled]
+    h, weight_table, bias_table = _arguments(weights, biases, inputs, num_classes, partition_strategy)
+    w = weight_table.look_up(sampled, h.dtype)  # [num_sampled, dim]
+    b = bias_table.look_up(sampled, h.dtype)  # [num_sampled]
     with np.errstate(all="ignore"):
-        scores = logsumexp(w @ (x.T / temperature), axis=1)[:, 0] + b / temperature  # [num_sampled]
+        scores = logsumexp(w @ (h.T / temperature), axis=1)[:, 0] + b / temperature  # [num_sampled]
     checks.representable(f"({checks.PRODUCT}) / resampling_temperature", scores)
     kept = np.argsort(-scores, kind="stable")[:num_resampled]
     sample = labels, sampled[kept], true_count, sampled_count[kept]

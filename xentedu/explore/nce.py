@@ -35,13 +35,13 @@ def expected_count(num_sampled, distortion):
     return num_sampled * weights / weights.sum()
 
 
-def mean_gradient(method, o, counts):
-    """Return the gradient by the logits ``o``, averaged over all labels and all samples with these expected counts.
+def mean_gradient(method, x, counts):
+    """Return the gradient by the logits ``x``, averaged over all labels and all samples with these expected counts.
 
     The loss is a sum over true and sampled classes, so its mean needs no drawing: a class counts as true as often as it
     is the label, and as noise as often as it is expected in the sample.
     """
-    s = o if method == "negative_sampling" else o - np.log(counts)
+    s = x if method == "negative_sampling" else x - np.log(counts)
     as_noise = counts * (1 - AFTER_SAN) if method == "sampled_logistic" else counts
     yes, no = np.ones_like(s), np.zeros_like(s)
     return AFTER_SAN * _sigmoid_gradient(yes, s) + as_noise * _sigmoid_gradient(no, s)
@@ -84,9 +84,9 @@ class NoiseContrastive(Figure):
 
     def gradients(self, num_sampled=None):
         """Return the gradient of the softmax, and the mean gradient of each method."""
-        o, counts = logits(self.log_z), expected_count(num_sampled or self.num_sampled, self.distortion)
-        exact = _softmax_loss(AFTER_SAN, o)[1]["logits"]
-        return exact, {method: mean_gradient(method, o, counts) for method in METHODS}
+        x, counts = logits(self.log_z), expected_count(num_sampled or self.num_sampled, self.distortion)
+        exact = _softmax_loss(AFTER_SAN, x)[1]["logits"]
+        return exact, {method: mean_gradient(method, x, counts) for method in METHODS}
 
     def numbers(self, num_sampled=None):
         """Return for each method its angle to the softmax's gradient, its relative size, and its excess at rest."""

@@ -20,10 +20,10 @@ function expectedCount(k, distortion) {
   return weights.map((w) => (k * w) / total);
 }
 
-// The gradient by the logits o, averaged over all labels and samples: a class is true as often as it is the label, and
+// The gradient by the logits x, averaged over all labels and samples: a class is true as often as it is the label, and
 // noise as often as the sample is expected to hold it.
-function meanGradient(method, o, counts) {
-  const s = method === "negative_sampling" ? o : o.map((v, c) => v - Math.log(counts[c]));
+function meanGradient(method, x, counts) {
+  const s = method === "negative_sampling" ? x : x.map((v, c) => v - Math.log(counts[c]));
   const noise = method === "sampled_logistic" ? counts.map((v, c) => v * (1 - AFTER_SAN[c])) : counts;
   const ones = s.map(() => 1), zeros = s.map(() => 0);
   const asTrue = sigmoidGradient(ones, s), asNoise = sigmoidGradient(zeros, s);
@@ -36,10 +36,10 @@ function atRest(method, counts) {
 }
 
 function compute(k, distortion, logZ) {
-  const o = half.map((v) => v + logZ), counts = expectedCount(k, distortion);
-  const exact = softmaxGradient(AFTER_SAN, o), unit = toLength1(exact), now = { exact };
+  const x = half.map((v) => v + logZ), counts = expectedCount(k, distortion);
+  const exact = softmaxGradient(AFTER_SAN, x), unit = toLength1(exact), now = { exact };
   for (const method of names) {
-    const gradient = meanGradient(method, o, counts), along = dot(gradient, unit);
+    const gradient = meanGradient(method, x, counts), along = dot(gradient, unit);
     const across = Math.hypot(...gradient.map((v, c) => v - along * unit[c]));
     now[method] = {
       gradient,
