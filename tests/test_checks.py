@@ -244,9 +244,7 @@ BAD = [
         DENSE, ValueError, "{}: expected numbers in [0, 1], received -0.5", value=[[0.5, 1.0, -0.5], [1.0, 0.0, 0.0]]
     ),
     *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received 1.5", value=[[1.0, 0.0, 0.0], [1.5, 0.0, 0.0]]),
-    *each(
-        DENSE, ValueError, "{}: expected numbers in [0, 1], received -2.0", value=[[1, -2.0, 0], [0, 3, 0]]
-    ),
+    *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received -2.0", value=[[1, -2.0, 0], [0, 3, 0]]),
     *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received nan", value=[[NAN, 0.0, 0.0], [1.0, 0.0, 0.0]]),
     *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received inf", value=[[INF, 0.0, 0.0], [1.0, 0.0, 0.0]]),
     *each(DENSE, TypeError, "{}: expected numbers in [0, 1], received <U3", value=[["cat", "dog", "cow"]] * 2),

@@ -219,6 +219,20 @@ REFUSED = [
         "inputs @ weights.T + biases: expected numbers that differ by no more than float32 can hold, 3.4e+38, "
         "received 3e+38 and -3e+38.",
     ),
+    (
+        xe.nn.sampled_softmax_loss,
+        {
+            **TABLES,
+            **SAMPLE,
+            "inputs": np.array([[1, 0], [0, 0], [0, 0]], np.float32),
+            "labels": [[0, 1], [2, 3], [4, 1]],
+            "num_true": 2,
+            "remove_accidental_hits": False,
+            "sampled_values": ([0, 1, 2, 3], np.ones((3, 2)), np.ones(4)),
+        },
+        "inputs @ weights.T + biases: expected numbers that differ by no more than float32 can hold, 3.4e+38, "
+        "received 3e+38 and -3",
+    ),
     (xe.nn.blockwise_softmax_cross_entropy, {**TABLES, "labels": [0, 2, 4]}, "inputs @ weights.T + biases: expected"),
     (
         xe.contrib.nn.rank_sampled_softmax_loss,

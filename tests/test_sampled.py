@@ -19,6 +19,7 @@ INPUTS = rng.normal(size=(BATCH, DIM))
 COUNTS = rng.uniform(0.05, 2, size=CLASSES)  # every class has its own, or log Q would cancel in the softmax
 # Some labels are among the samples; one class stands twice in a row of labels, and 3 is sampled twice.
 LABELS = {1: np.array([[3], [0], [10], [3]]), 3: np.array([[3, 0, 8], [0, 1, 2], [10, 10, 4], [6, 7, 5]])}
+LABELS[2] = LABELS[3][:, :2]
 SAMPLED = np.array([7, 3, 0, 5, 3, 9])
 
 SOFTMAX, NCE = xe.nn.sampled_softmax_loss, xe.nn.nce_loss
@@ -80,7 +81,7 @@ def by_hand(kind, num_true, remove_accidental_hits, counts=COUNTS, sampled=SAMPL
 
 
 @pytest.mark.parametrize("name", ["softmax", "nce"])
-@pytest.mark.parametrize("num_true", [1, 3])
+@pytest.mark.parametrize("num_true", [1, 2, 3])
 @hits
 def test_logits_are_corrected_by_the_log_of_their_counts(name, num_true, remove_accidental_hits):
     args = arguments(name, num_true, remove_accidental_hits=remove_accidental_hits)
@@ -332,7 +333,7 @@ def test_nested_lists_are_one_table_and_lists_of_tables_are_shards():
     np.testing.assert_array_equal(SOFTMAX(**ones), SOFTMAX(**ones | {"weights": np.ones((CLASSES, DIM))}))
     one = xe.value_and_grad(SOFTMAX)(**arguments("softmax", weights=[WEIGHTS], biases=(BIASES,)))
     np.testing.assert_array_equal(one[1]["weights"], [grads["weights"]])
-    for count in (3, CLASSES):
+    for count in (2, 3, CLASSES):
         cut = [shard.tolist() for shard in shards(WEIGHTS, "mod", count)]
         np.testing.assert_array_equal(SOFTMAX(**arguments("softmax", weights=cut)), expected)
 

@@ -184,7 +184,9 @@ def _divided(losses, weights, divisor):
 
     The weights are divided, not the sum: that could overflow where the mean does not.
     """
-    divisor = checks.representable("the sum of the weights", losses.dtype.type(divisor))
+    with np.errstate(over="ignore"):  # too large a sum gets an error of our own
+        divisor = losses.dtype.type(divisor)
+    divisor = checks.representable("the sum of the weights", divisor)
     return _multiplied(losses, weights / divisor if divisor else np.zeros_like(weights), np.sum)
 
 

@@ -56,6 +56,7 @@ WRONG = {
         (lambda y, x: -log_soft(x) / len(x), "divided by a count"),
         (lambda y, x: -log_soft(x).sum(axis=1), "added up"),
         (lambda y, x: -np.log(np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)), "until the numbers grow large"),
+        (lambda y, x: -np.log(soft(x)), "until the numbers grow large"),  # no overflow: a logarithm of zero
         (lambda logits, labels: -log_soft(logits), "the other order"),
     ],
     "label_logit_gradient": [
@@ -67,6 +68,7 @@ WRONG = {
         (lambda z, x: z * (-log_soft(x) + (z * log_soft(x)).sum(1, keepdims=True)), "taken for probabilities"),
         (lambda z, x: soft(x) - soft(z), "by the model's logits"),
         (lambda z, x: -soft(z) * (log_soft(x) - log_soft(x).mean(1, keepdims=True)), "not the one that weights"),
+        (lambda z, x: soft(z) * (-log_soft(x) + (soft(z) * log_soft(x)).sum()), "Each row has its own"),
         (lambda z, x: -pushed(z, x), "every sign is the other way"),
         (lambda z, x: pushed(z, x) / len(x), "divided by a count"),
         (lambda z, x: pushed(z, x).sum(axis=0), "added up"),
@@ -75,10 +77,13 @@ WRONG = {
     "mixing_weights": [
         NOTHING,
         (lambda losses, t: np.eye(len(losses), dtype=losses.dtype)[losses.argmin()], "temperature makes no difference"),
+        (lambda losses, t: soft(-losses), "How does a larger penalty change the weights"),
+        (lambda losses, t: np.ones_like(losses) / len(losses), "minimise the penalty alone"),
         (lambda losses, t: soft(losses / t), "the largest loss gets the largest weight"),
         (lambda losses, t: losses / losses.sum(), "the largest loss gets the largest weight"),
         (lambda losses, t: soft(-losses * t), "works the other way"),
         (lambda losses, t: np.exp(-losses / t), "weights sum to one"),
+        (lambda losses, t: np.exp(-losses / t - 1), "weights sum to one"),
         (lambda losses, t: (1 / losses) / (1 / losses).sum(), "this divides by the losses"),
         (lambda losses, t: np.exp(-losses / t) / np.exp(-losses / t).sum(), "until the numbers grow large"),
         (in_place, "overwritten"),

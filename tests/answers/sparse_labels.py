@@ -53,6 +53,15 @@ def not_rescaled(blocks):
     return m + np.log(s)
 
 
+def rescaled_backwards(blocks):
+    m = blocks[0].max(axis=1)
+    s = np.zeros_like(m)
+    for x in blocks:
+        old, m = m, np.maximum(m, x.max(axis=1))
+        s = s / np.exp(old - m) + np.exp(x - m[:, None]).sum(axis=1)
+    return m + np.log(s)
+
+
 def without_maximum(blocks):
     s = 0
     for x in blocks:
@@ -79,7 +88,8 @@ WRONG = {
     "label_log_probability": [
         NOTHING,
         (lambda y, x: log_soft(x)[:, y], "the classes of the whole batch"),
-        (lambda y, x: log_soft(x)[y % len(y)], "used as a row"),
+        (lambda y, x: log_soft(x)[y], "used as a row"),
+        (lambda y, x: np.array([log_soft(x)[c, i] for i, c in enumerate(y)]), "used as a row"),
         (lambda y, x: log_soft(x).max(axis=1), "whatever the label"),
         (lambda y, x: x[np.arange(len(y)), y], "the logit itself"),
         (lambda y, x: soft(x)[np.arange(len(y)), y], "this is the probability"),
@@ -93,7 +103,7 @@ WRONG = {
         NOTHING,
         (lambda y, x: soft(x) - y[:, None], "the class number itself is subtracted"),
         (lambda y, x: soft(x), "labels make no difference"),
-        (lambda y, x: at(soft(x), y % len(y)), "whole rows lose one"),
+        (lambda y, x: at(soft(x), y), "whole rows lose one"),
         (lambda y, x: at(soft(x), (slice(None), y)), "the classes of the whole batch"),
         (lambda y, x: soft(x)[range(len(y)), y] - 1, "What do the other classes get"),
         (one_hot, "these are the labels, one-hot"),
@@ -110,6 +120,7 @@ WRONG = {
     "streaming_logsumexp": [
         NOTHING,
         (not_rescaled, "begun with another maximum"),
+        (rescaled_backwards, "the factor is upside down"),
         (without_maximum, "until the numbers grow large"),
         (lambda blocks: lse(blocks[-1]), "the last block alone"),
         (lambda blocks: lse(blocks[0]), "the first block alone"),

@@ -105,9 +105,7 @@ def test_a_link_to_a_figure_puts_the_keyboard_on_it(opened, address):
     assert {link.partition("#")[2] for link in figures} == set(CLASSES)
     for link in figures:
         page.goto(f"{address}/book/{link}")
-        live_figures(page)
-        focused = page.evaluate("document.activeElement.closest('.xe-figure')?.dataset.figure")
-        assert focused == link.partition("#")[2]
+        page.locator(f"[data-figure={link.partition('#')[2]}] :focus").wait_for(state="attached")
         top = page.evaluate("document.activeElement.closest('.xe-figure').getBoundingClientRect().top")
         assert 0 <= top < 200
     assert page.problems == []

@@ -17,6 +17,7 @@ HINTS = {
     "label_only": "only the label's column is filled. What do the other classes get?",
     "one_hot_itself": "these are the labels, one-hot. The prediction is missing from p - y.",
     "not_rescaled": "the sum was begun with another maximum. What is e^(x - old) in terms of e^(x - new)?",
+    "rescaled_backwards": "the factor is upside down. When the maximum rises, do the old terms count more, or less?",
     "last_block": "this is the last block alone. What was carried over from those before it?",
     "first_block": "this is the first block alone. Does the function return inside its loop?",
     "sums_of_logarithms": "the blocks' results are added. Which of their exponentials add up?",
@@ -43,13 +44,25 @@ def _not_rescaled(blocks):
     return np.log(s) + m
 
 
+def _rescaled_backwards(blocks):
+    m, s = blocks[0].max(-1), 0
+    for x in blocks:
+        larger = np.maximum(m, x.max(-1))
+        m, s = larger, s * np.exp(larger - m) + np.exp(x - larger[:, np.newaxis]).sum(-1)
+    return np.log(s) + m
+
+
 def _all_at_once(blocks):
     return logsumexp(np.concatenate(list(blocks), axis=1))[..., 0]
 
 
 _LABELLED = (
     ([2, 0, 1], [[0.5, -1.0, 2.0], [1.0, 0.2, 0.3], [-0.5, 0.25, 1.5]]),
-    ([1, 3], [[1.0, 3.0, 0.1, 0.7], [-0.5, 0.25, 2.0, 0.4]]),
+    # More classes than examples, and more examples than the largest label: a label used as a row is no error here.
+    (
+        [1, 3, 0, 3],
+        [[1.0, 3.0, 0.1, 0.7, -1.0], [-0.5, 0.25, 2.0, 0.4, 1.5], [0.3, -2.0, 0.6, 1.1, 0.2], [2.5, -0.7, 0.9, 0.8, 0]],
+    ),
     ([1, 0], [[1000.0, 950.0, 900.0], [-1000.0, -900.0, -950.0]]),
 )
 
@@ -61,8 +74,8 @@ ROWS = {
         "mistakes": {
             "columns_of_all": [lambda y, x: log_softmax(x)[:, y]],
             "rows_by_label": [
-                lambda y, x: log_softmax(x)[y % len(x)],
-                lambda y, x: log_softmax(x)[y % len(x), _rows(y)],
+                lambda y, x: log_softmax(x)[y],
+                lambda y, x: log_softmax(x)[y, _rows(y)],
             ],
             "likeliest": [lambda y, x: log_softmax(x).max(-1), lambda y, x: log_softmax(x).argmax(-1)],
             "logit_alone": [lambda y, x: x[_rows(y), y], lambda y, x: np.log(x[_rows(y), y])],
@@ -81,7 +94,7 @@ ROWS = {
         "mistakes": {
             "number_subtracted": [lambda y, x: softmax(x) - y[:, np.newaxis]],
             "labels_forgotten": [lambda y, x: softmax(x)],
-            "whole_rows": [lambda y, x: _minus_one(softmax(x), y % len(x)), lambda y, x: softmax(x) - 1],
+            "whole_rows": [lambda y, x: _minus_one(softmax(x), y), lambda y, x: softmax(x) - 1],
             "columns_lose": [lambda y, x: _minus_one(softmax(x), (slice(None), y))],
             "label_only": [
                 lambda y, x: (softmax(x) - 1) * np.eye(x.shape[1])[y],
@@ -107,6 +120,7 @@ ROWS = {
         ),
         "mistakes": {
             "not_rescaled": [_not_rescaled],
+            "rescaled_backwards": [_rescaled_backwards],
             "last_block": [lambda x: logsumexp(x[-1])[..., 0]],
             "first_block": [lambda x: logsumexp(x[0])[..., 0]],
             "sums_of_logarithms": [lambda x: logsumexp(x)[..., 0].sum(0)],

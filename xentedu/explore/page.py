@@ -38,8 +38,8 @@ class FigureRenderer:
         anchor = "" if about["figure"] in named else f' id="{about["figure"]}"'
         named.add(about["figure"])
         opening = (
-            f'<figure class="xe-figure"{anchor} data-figure="{about["figure"]}" data-model="{data.content["model_id"]}" '
-            f'data-state="{escape(json.dumps(about["state"]))}">'
+            f'<figure class="xe-figure"{anchor} data-figure="{about["figure"]}" '
+            f'data-model="{data.content["model_id"]}" data-state="{escape(json.dumps(about["state"]))}">'
         )
         caption = nodes.paragraph(about["caption"], about["caption"], classes=["xe-caption"])
         return [nodes.raw("", opening, format="html"), picture, caption, nodes.raw("", "</figure>", format="html")]

@@ -96,7 +96,8 @@ class SparseLabels(Figure):
     caption = (
         "Memory of a softmax loss and its gradient. First over the number of classes: lines count labels, logits "
         "and gradient, rings are what this library held in a real run, 64 examples in float32. Then what the memory "
-        "goes to, at the chosen number of classes. Block by block, the gradient takes the place of the logits."
+        "goes to, at the chosen number of classes. Block by block, the gradient takes the place of the logits. The "
+        "dense layer itself, which every way has, is not counted."
     )
     batch = traitlets.Enum(BATCHES, 64).tag(sync=True)
     classes = traitlets.Enum(CLASSES, 10**6).tag(sync=True)

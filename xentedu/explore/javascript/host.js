@@ -79,3 +79,5 @@ async function enliven(figure) {
 const start = () => document.querySelectorAll(".xe-figure").forEach(enliven);
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();
+// A link to a figure of the page that is open changes the address alone.
+addEventListener("hashchange", () => { if (xentedu.figures[location.hash.slice(1).split("?")[0]]) location.reload(); });
