@@ -1,8 +1,13 @@
-"""All the tests of test_pages.py again, on the pages as files: what a reader sees who opens them with no server."""
+"""What could differ for a reader who opens the pages with no server: some tests of test_pages.py, on the files."""
 
 import pytest
 
-from tests.browser.test_pages import *  # noqa: F403 - the tests themselves are what is wanted
+from tests.browser.test_pages import (  # noqa: F401 - what is wanted are the tests
+    test_a_link_to_a_figure_puts_the_keyboard_on_it,
+    test_every_control_answers_the_keyboard,
+    test_page_loads_clean,
+    test_state_is_in_the_address,
+)
 
 
 @pytest.fixture

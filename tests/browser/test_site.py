@@ -1,4 +1,4 @@
-"""The built book as a site, over http: light, accessible, findable, links whole, good without JavaScript, on paper."""
+"""The built book as a site, over http: light, findable, links whole, good without JavaScript, on paper."""
 
 import collections
 import functools
@@ -12,20 +12,12 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import PAGES, ROOT, live_figures
 from tests.test_package import FUNCTIONS
 
 EVERY = [*PAGES, "search"]
 LIMIT = 1_000_000  # bytes, uncompressed: a page with everything that it loads
-
-# All of axe-core's rules but those of level AAA and those that ask for a person to look.
-RULES = {
-    "type": "tag",
-    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "experimental"],
-}
-CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 
 
 class _Page(HTMLParser):
@@ -143,28 +135,6 @@ def test_page_is_light(opened, name):
     total = sum(weights.values())
     assert len(weights) > 5
     assert total <= LIMIT, f"{total} bytes: {weights.most_common()}"
-
-
-@pytest.mark.parametrize("name", EVERY)
-def test_axe_finds_nothing(opened, name):
-    page = opened(name, reduced_motion="reduce")  # else a colour may be measured on its way to another
-    live_figures(page)
-    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    findings = []
-    # Contrast is what takes time, and code has the same few colours on every page: so it is looked at on one.
-    code = [] if name == "book/logits" else [[".highlight"], ["code"], ["dt.sig"]]
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        runs = [(CONTRAST, {"include": [["html"]], "exclude": code})]
-        if scheme == "light":
-            runs.append((RULES, None))
-        for rules, where in runs:
-            options = {"runOnly": rules, "resultTypes": ["violations"]}
-            if rules is RULES:
-                options["rules"] = {"color-contrast": {"enabled": False}}
-            found = Axe().run(page, context=where, options=options).response["violations"]
-            findings += [(scheme, finding["id"], node["html"][:200]) for finding in found for node in finding["nodes"]]
-    assert findings == []
 
 
 @pytest.mark.parametrize("name", EVERY)
