@@ -13,7 +13,7 @@ book: $(READY) ## build the book and say where to open it
 	@$(BIN)/jupyter-book build -W --keep-going . || { echo "make book: the book was not built. The first warning or error above names the page and the cause."; exit 1; }
 	@echo; echo "The book stands in $(CURDIR)/_build/html/index.html: open it in any browser, no server needed."
 
-test: book ## run every test: library, notebooks, pages in a browser
+test: $(READY) ## build the book and run every test: library, notebooks, pages in a browser
 	@$(BIN)/pytest || { echo "make test: tests failed; the summary above names them."; exit 1; }
 
 test-matrix: ## the library's tests on every Python from 3.10 to 3.13, oldest and newest NumPy

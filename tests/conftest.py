@@ -9,3 +9,13 @@ from hypothesis import settings
 
 settings.register_profile("laws", derandomize=True, max_examples=50, deadline=None)
 settings.load_profile("laws")
+
+
+def pytest_collection_modifyitems(items):
+    """Order the files for two workers: one builds the book for its first test, while the other needs no book yet."""
+
+    def turn(item):
+        path = item.path.as_posix()
+        return 0 if path.endswith("test_axe.py") else 2 if "/browser/" in path else 1
+
+    items.sort(key=turn)
