@@ -22,7 +22,7 @@ def test_page_loads_clean(opened, name, scheme):
     page = opened(name, color_scheme=scheme)
     figures = live_figures(page)
     assert bool(figures) == (name in WITH_FIGURES)
-    page.wait_for_timeout(300)  # whatever a script still asks for, it asks now
+    page.wait_for_timeout(150)  # whatever a script still asks for, it asks now
     assert page.problems == []
 
 
