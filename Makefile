@@ -5,6 +5,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+RUFF := .venv-lint/bin/ruff
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,8 +29,8 @@ lab: $(READY) ## open the notebooks in JupyterLab, with a kernel
 notebooks: $(READY) ## execute the notebooks and write them as they are committed
 	@$(BIN)/python tools/notebooks.py
 
-lint: $(READY) ## check style and formatting
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+lint: $(RUFF) ## check style and formatting
+	@$(RUFF) check . && $(RUFF) format --check .
 
 linkcheck: $(READY) ## ask the sites that the book links to whether the pages are still there
 	@$(BIN)/jupyter-book build --builder linkcheck .
@@ -39,5 +40,10 @@ clean: ## remove everything that was made
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): requirements.txt pyproject.toml tools/make_venv.sh
-	@sh tools/make_venv.sh $(VENV)
+	@sh tools/make_venv.sh $(VENV) -r requirements.txt
+	@touch $@
+
+# The linter alone: some seconds, where all that the book needs takes a minute.
+$(RUFF): requirements.txt tools/make_venv.sh
+	@sh tools/make_venv.sh .venv-lint "$$(grep -o '^ruff==[^ ]*' requirements.txt)"
 	@touch $@

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Make the virtual environment $1 with all of requirements.txt. Ends in one line that says what to do when it cannot.
+# Make the virtual environment $1, with what follows (pip's arguments). Ends in one line that says what to do when it cannot.
 set -u
 venv=$1
+shift
 
 for python in "${PYTHON:-python3}" python3.13 python3.12 python3.11 python3.10; do
     if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then found=$python; break; fi
@@ -14,8 +15,8 @@ if ! "$found" -m venv --clear "$venv"; then
     echo "xentedu: $found could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2
     exit 1
 fi
-echo "Installing requirements.txt into $venv …"
-if ! "$venv/bin/pip" install --quiet --disable-pip-version-check -r requirements.txt; then
+echo "Installing into $venv: $* …"
+if ! "$venv/bin/pip" install --quiet --disable-pip-version-check "$@"; then
     echo "xentedu: the packages were not installed. Without a network nothing can be fetched: connect, then run make again." >&2
     exit 1
 fi
