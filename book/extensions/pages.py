@@ -21,8 +21,6 @@ _REPAIRS = [
     (re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>'), r"\1"),
     # The name of a folded cell is the text that one sees on it.
     (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
-    # A list has items; doc-biblioentry is no longer one.
-    (re.compile(r'role="doc-biblioentry"'), 'role="listitem"'),
     # Column widths are an inline style, which the policy forbids; the browser finds better ones.
     (re.compile(r"<colgroup>.*?</colgroup>\s*", re.DOTALL), ""),
 ]
