@@ -18,6 +18,7 @@ TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
 PAGES = [TOC["root"], *(chapter["file"] for chapter in TOC["chapters"])]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update"]
+ARGUMENTS += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # no network but this machine's
 
 
 @pytest.fixture(scope="session")
@@ -73,14 +74,13 @@ def server(book):
         running.shutdown()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def address(server):
     return server
 
 
-@pytest.fixture
-def opened(browser, address):
-    """Return a function that opens a page with the network off, and gathers what goes wrong on it."""
+def _open_pages(browser, address):
+    """Give a function that opens a page with the network off, and gathers what goes wrong on it."""
     contexts = []
 
     def open_page(name, **options):
@@ -89,19 +89,15 @@ def opened(browser, address):
         page = context.new_page()
         page.problems = []
 
-        def route(route):
-            url = route.request.url
-            if url.startswith((address, "data:", "blob:")):
-                route.continue_()
-            else:
-                page.problems.append(f"outside request: {url}")
-                route.abort()
+        def request(request):
+            if not request.url.startswith((address, "data:", "blob:")):
+                page.problems.append(f"outside request: {request.url}")
 
         def console(message):
             if message.type in ("error", "warning"):
                 page.problems.append(f"console: {message.text} {message.location}")
 
-        page.route("**/*", route)
+        page.on("request", request)
         page.on("console", console)
         page.on("pageerror", lambda error: page.problems.append(f"error: {error}"))
         page.goto(f"{address}/{name}" if "?" in name else f"{address}/{name}.html")
@@ -110,6 +106,10 @@ def opened(browser, address):
     yield open_page
     for context in contexts:
         context.close()
+
+
+opened = pytest.fixture(_open_pages)
+opened_for_all = pytest.fixture(_open_pages, scope="module")  # for tests that leave a page as they found it
 
 
 def live_figures(page):

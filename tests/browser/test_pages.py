@@ -1,4 +1,4 @@
-"""The built book in a browser, over http: by keyboard alone, without JavaScript, in print.
+"""The built book in a browser, over http: it loads clean, and its figures answer the keyboard.
 
 test_pages_from_disk.py runs the same tests on the pages as files.
 """
@@ -16,13 +16,14 @@ WITH_FIGURES = [page for page in PAGES if (ROOT / f"{page}.ipynb").exists()]
 CLASSES = {getattr(explore, name).name: getattr(explore, name) for name in explore.__all__}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", [*PAGES, "search", "search.html?q=logits"])
-def test_page_loads_clean(opened, name, scheme):
-    page = opened(name, color_scheme=scheme)
+def test_page_loads_clean(opened, name):
+    page = opened(name, color_scheme="light")
     figures = live_figures(page)
     assert bool(figures) == (name in WITH_FIGURES)
-    page.wait_for_timeout(150)  # whatever a script still asks for, it asks now
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(150)  # whatever a script or a style still asks for, it asks now
     assert page.problems == []
 
 
@@ -33,7 +34,9 @@ def twin_of(figure):
 
 def assert_shows_library_numbers(figure):
     twin = twin_of(figure)
-    shown = [float(e.get_attribute("data-value")) for e in figure.locator(".xe-number").all() if e.is_visible()]
+    shown = figure.locator(".xe-number").evaluate_all(
+        "all => all.filter((el) => el.checkVisibility()).map((el) => Number(el.dataset.value))"
+    )
     # What the textbook code gives in float32 depends on the last bit of each exp; the library's numbers do not.
     tolerance = 2e-5 if getattr(twin, "precision", "") == "float32" else 1e-12
     np.testing.assert_allclose(shown, twin.shown(), rtol=tolerance, atol=tolerance)
@@ -59,15 +62,6 @@ def test_every_control_answers_the_keyboard(opened, name):
         page.wait_for_timeout(500)
         assert figure.locator(".xe-spoken").text_content() == twin_of(figure).describe()
     assert page.problems == []
-
-
-@pytest.mark.parametrize("name", WITH_FIGURES)
-def test_every_control_has_a_name(opened, name):
-    page = opened(name)
-    for figure in live_figures(page):
-        for control in figure.locator("input").all():
-            names = control.evaluate("el => [...el.labels].map(l => l.textContent.trim()).join(' ')")
-            assert names or control.get_attribute("aria-label")
 
 
 def test_pointer_drags_a_logit(opened):
@@ -109,23 +103,6 @@ def test_a_link_to_a_figure_puts_the_keyboard_on_it(opened, address):
         top = page.evaluate("document.activeElement.closest('.xe-figure').getBoundingClientRect().top")
         assert 0 <= top < 200
     assert page.problems == []
-
-
-@pytest.mark.parametrize("name", WITH_FIGURES)
-def test_without_javascript_and_in_print_there_is_a_still_picture(opened, name):
-    page = opened(name, java_script_enabled=False)
-    for figure in page.locator(".xe-figure").all():
-        still = figure.locator("img.xe-still")
-        assert still.is_visible()
-        assert len(still.get_attribute("alt")) > 40
-        assert still.evaluate("img => img.naturalWidth") > 500
-        assert figure.locator(".xe-caption").is_visible()
-    page = opened(name)
-    figures = live_figures(page)
-    page.emulate_media(media="print")
-    for figure in figures:
-        assert figure.locator("img.xe-still").is_visible()
-        assert not figure.locator(".xe-live").is_visible()
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

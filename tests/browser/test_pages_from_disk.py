@@ -10,6 +10,6 @@ from tests.browser.test_pages import (  # noqa: F401 - what is wanted are the te
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def address(book):
     return book.as_uri()

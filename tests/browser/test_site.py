@@ -1,6 +1,5 @@
 """The built book as a site, over http: light, findable, links whole, good without JavaScript, on paper."""
 
-import collections
 import functools
 import itertools
 import pathlib
@@ -8,7 +7,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import quote, unquote, urldefrag, urljoin
 
 import pytest
 import yaml
@@ -125,23 +124,33 @@ def test_canonical_address_is_one_line_of_the_configuration(tmp_path):
     assert _read(page).meta["description"] == "What it is about."
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_page_is_light(opened, name):
-    page = opened(name)
-    weights = collections.Counter()
-    page.on("response", lambda response: weights.update({response.url.split("?")[0]: len(response.body())}))
-    page.reload(wait_until="networkidle")
+@pytest.fixture(scope="module", params=EVERY)
+def open_page(opened_for_all, request):
+    page = opened_for_all(request.param)
     live_figures(page)
-    total = sum(weights.values())
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+@pytest.fixture
+def page(open_page):
+    """Return each page of the book, live, on a laptop's screen."""
+    open_page.emulate_media(media="screen")
+    open_page.set_viewport_size({"width": 1300, "height": 800})
+    return open_page
+
+
+def test_page_is_light(page):
+    weights = page.evaluate(
+        """() => ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type))
+            .map((entry) => [entry.decodedBodySize, entry.name]).sort((a, b) => b[0] - a[0])"""
+    )
     assert len(weights) > 5
-    assert total <= LIMIT, f"{total} bytes: {weights.most_common()}"
+    assert sum(size for size, _ in weights) <= LIMIT, weights
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_page_at_every_width_and_zoom(opened, name):
+def test_page_at_every_width_and_zoom(page):
     """320 px is a narrow phone, and a laptop's window at 400%; 640 px a laptop's window at 200%."""
-    page = opened(name, viewport={"width": 1300, "height": 800})
-    live_figures(page)
     for width in (320, 390, 640, 768, 1300):
         page.set_viewport_size({"width": width, "height": 800})
         page.wait_for_timeout(50)
@@ -150,10 +159,17 @@ def test_page_at_every_width_and_zoom(opened, name):
             assert figure.evaluate("el => el.scrollWidth <= el.clientWidth + 1"), width
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_controls_of_the_page_are_large_enough_to_touch(opened, name):
-    page = opened(name, viewport={"width": 390, "height": 800})
-    live_figures(page)
+def test_every_control_has_a_name(page):
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll(".xe-figure input")]
+            .filter((el) => ![...el.labels].some((label) => label.textContent.trim()) && !el.ariaLabel)
+            .map((el) => el.outerHTML)"""
+    )
+    assert unnamed == []
+
+
+def test_controls_of_the_page_are_large_enough_to_touch(page):
+    page.set_viewport_size({"width": 390, "height": 800})
     small = page.evaluate(
         """() => [...document.querySelectorAll("button, summary, input, .sd-tab-label, .article-header-buttons a")]
             .filter((el) => el.checkVisibility({opacityProperty: true}))
@@ -227,25 +243,27 @@ def test_keyboard_walk_sees_every_stop(opened):
 def test_without_javascript_all_is_there(opened, name):
     page = opened(name, java_script_enabled=False)
     assert not page.locator(".pst-js-only:visible").count()
+    for figure in page.locator(".xe-figure").all():
+        still = figure.locator("img.xe-still")
+        assert still.is_visible()
+        assert still.evaluate("img => img.naturalWidth") > 500
+        assert figure.locator(".xe-caption").is_visible()
     for fold in page.locator("details").all()[:3]:
         fold.locator("summary").first.click()
         assert fold.get_attribute("open") is not None
     assert page.problems == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_page_on_paper(opened, name):
-    page = opened(name, viewport={"width": 718, "height": 1000})  # what A4 leaves between margins of 1 cm
-    live_figures(page)
+def test_page_on_paper(page):
+    page.set_viewport_size({"width": 718, "height": 1000})  # what A4 leaves between margins of 1 cm
     page.emulate_media(media="print")
-    for part in (".bd-sidebar-primary", ".bd-header-article", ".bd-sidebar-secondary", ".prev-next-area", ".copybtn"):
-        for element in page.locator(part).all():
-            assert not element.is_visible(), part
-    for part in ("article h1", ".sd-tab-content", "img.xe-still"):
-        for element in page.locator(part).all():
-            assert element.is_visible(), part
-    for fold in page.locator("details").all():
-        assert fold.locator(":scope > :not(summary)").first.is_visible()
+
+    def visible(parts):
+        return set(page.locator(parts).evaluate_all("all => all.map((el) => el.checkVisibility())"))
+
+    navigation = ".bd-sidebar-primary, .bd-header-article, .bd-sidebar-secondary, .prev-next-area, .copybtn"
+    assert visible(f"{navigation}, .xe-live") == {False}
+    assert visible("h1, .sd-tab-content, img.xe-still, details > :not(summary)") == {True}
     cut = page.evaluate(
         """() => [...document.querySelectorAll("article :is(pre, table, img, math, section)")]
             .filter((el) => el.checkVisibility())
@@ -262,9 +280,7 @@ def found(browser, server):
     page = browser.new_page()
 
     def search(query):
-        page.goto(f"{server}/search.html")
-        page.locator(".bd-search-container input").fill(query)
-        page.keyboard.press("Enter")
+        page.goto(f"{server}/search.html?q={quote(query)}")  # where the search field leads
         page.get_by_text(re.compile("Search finished|did not match")).wait_for()
         return page.locator("ul.search a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
 

@@ -49,6 +49,13 @@ function remember(name, model, start) {
   history.replaceState(null, "", `#${name}?${query}`);
 }
 
+// When the browser has gone to the place that the address names, which takes the focus from whatever has it.
+const settled = new Promise((resolve) => {
+  const next = () => requestAnimationFrame(() => requestAnimationFrame(resolve));
+  if (document.readyState === "complete") next();
+  else addEventListener("load", next);
+});
+
 async function enliven(figure) {
   const { figure: name, model: id, state } = figure.dataset;
   const { render, valid } = await load(name);
@@ -71,6 +78,7 @@ async function enliven(figure) {
   // Whoever comes by keyboard sees the whole figure, not the one control that has the focus.
   el.addEventListener("focusin", ({ target }) => { if (target.matches(":focus-visible")) figure.scrollIntoView({ block: "nearest" }); });
   if (linked) {
+    await settled;
     figure.scrollIntoView();
     el.querySelector("input").focus({ preventScroll: true });
   }
@@ -80,4 +88,6 @@ const start = () => document.querySelectorAll(".xe-figure").forEach(enliven);
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();
 // A link to a figure of the page that is open changes the address alone.
-addEventListener("hashchange", () => { if (xentedu.figures[location.hash.slice(1).split("?")[0]]) location.reload(); });
+addEventListener("hashchange", () => {
+  if (document.getElementById(location.hash.slice(1).split("?")[0])?.matches(".xe-figure")) location.reload();
+});
