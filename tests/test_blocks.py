@@ -1,6 +1,9 @@
 """Row blocks and threads: every row once, errors from any thread, and losses that do not depend on the blocks."""
 
+import contextlib
 import os
+import subprocess
+import sys
 import threading
 import tracemalloc
 import weakref
@@ -69,15 +72,67 @@ def test_blocks_within_blocks():
     np.testing.assert_allclose(sums, LOGITS.sum(axis=1))
 
 
+def thread_ids(bytes_of_rows):
+    """Return which threads work on rows of so many bytes in all, each on its first block until the other has one."""
+    array, met, found = np.zeros((64, bytes_of_rows // 64), np.int8), threading.Barrier(2), []
+
+    def work(rows):
+        if (thread := threading.get_ident()) not in found:
+            found.append(thread)
+            with contextlib.suppress(threading.BrokenBarrierError):
+                met.wait(timeout=5)
+
+    blocks.over_rows(work, array)
+    return found
+
+
+def test_large_arrays_are_shared_among_threads_and_small_ones_are_not(monkeypatch):
+    monkeypatch.setattr(blocks, "cores", lambda: 2)
+    assert len(thread_ids(1 << 21)) == 2
+    taken = []
+    blocks.over_rows(lambda rows: taken.append((threading.get_ident(), rows)), np.zeros((64, (1 << 15) - 1), np.int8))
+    assert taken == [(threading.get_ident(), slice(0, 64))]
+
+
+def test_on_one_core_there_are_no_helpers(monkeypatch):
+    monkeypatch.setattr(blocks, "cores", lambda: 1)
+    monkeypatch.setattr(blocks, "_helpers", lambda count: pytest.fail(f"{count} helpers"))
+    assert blocks.extremes(np.arange(2e6).reshape(2000, 1000)) == (0, 2e6 - 1)
+
+
+def test_all_arrays_of_a_block_together_are_at_most_4_mib_and_each_core_has_as_many(monkeypatch):
+    monkeypatch.setattr(blocks, "cores", lambda: 3)
+    taken, row = [], np.zeros(1024, np.float32)
+    tall = np.broadcast_to(row, (16_384, 1024)), np.broadcast_to(row[:512], (16_384, 512))  # 64 MiB and 32 MiB
+    blocks.over_rows(taken.append, *tall)
+    assert len(taken) == 24
+    most = max(rows.stop - rows.start for rows in taken)
+    assert (most - 1) * 6 * 1024 < 1 << 22  # to the row
+
+
+def test_cores_of_this_process_or_where_the_system_does_not_say_of_the_machine(monkeypatch):
+    if hasattr(os, "sched_getaffinity"):
+        assert blocks.cores() == len(os.sched_getaffinity(0))
+        monkeypatch.delattr(os, "sched_getaffinity")
+    for count, expected in ((5, 5), (None, 1)):
+        monkeypatch.setattr(os, "cpu_count", lambda count=count: count)
+        assert blocks.cores() == expected
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # Python 3.12 on: threads do not survive it, as here
-def test_a_forked_process_gets_threads_of_its_own():
-    large = np.ones((2000, 1000))
-    assert blocks.extremes(large) == (1, 1)
+def test_a_forked_process_gets_threads_of_its_own(monkeypatch):
+    monkeypatch.setattr(blocks, "cores", lambda: 2)
+    assert len(thread_ids(1 << 21)) == 2
     child = os.fork()
     if not child:
-        os._exit(int(blocks.extremes(large)[0]) + 6)  # hangs where it waits for its parent's threads
+        os._exit(len(thread_ids(1 << 21)) + 5)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+def test_a_program_that_used_threads_ends():
+    code = "import numpy, xentedu.blocks as b; b.cores = lambda: 2; b.extremes(numpy.ones((2000, 1000)))"
+    subprocess.run([sys.executable, "-c", code], timeout=60, check=True)
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="no cores to choose from here")
@@ -113,6 +168,22 @@ def test_row_by_row(classes, operation, dtype):
     assert np.getbufsize() == size
 
 
+@pytest.mark.parametrize(("classes", "size"), [(511, np.getbufsize()), (512, 16)])
+def test_long_rows_are_worked_on_with_a_small_buffer(classes, size):
+    def operation(array, numbers, out):
+        assert np.getbufsize() == size
+
+    blocks.row_by_row(operation, np.zeros((2, classes)), np.zeros(2))
+
+
+@pytest.mark.parametrize(("classes", "by_einsum"), [(511, False), (512, True), (1 << 16, True), ((1 << 16) + 1, False)])
+def test_long_rows_are_summed_by_einsum_and_very_long_ones_not(classes, by_einsum):
+    array = rng.random((50, classes), np.float32)
+    one, other = np.einsum("ij->i", array), np.add.reduce(array, axis=1)
+    assert (one != other).any()
+    np.testing.assert_array_equal(blocks.row_sums(array), one if by_einsum else other)
+
+
 @pytest.mark.parametrize("classes", [1, 511, 512, 1 << 16, (1 << 16) + 1, 1_000_000])
 def test_row_sums_are_as_exact_as_losses_are(classes):
     array = np.exp(3 * rng.standard_normal((3, classes), np.float32))
@@ -123,6 +194,14 @@ def test_row_sums_are_as_exact_as_losses_are(classes):
 @pytest.mark.parametrize("array", [LOGITS, LOGITS.T, LOGITS[::-2, 1:3], IDS, LOGITS > 0, np.array(2.0)], ids=np.shape)
 def test_extremes(array):
     assert blocks.extremes(array) == (array.min(), array.max())
+
+
+@pytest.mark.parametrize(("rows", "shared"), [(4096, False), (4097, True)])
+def test_extremes_of_what_fits_one_block_are_found_at_once(rows, shared, monkeypatch):
+    calls, over_rows = [], blocks.over_rows
+    monkeypatch.setattr(blocks, "over_rows", lambda *arguments: calls.append(over_rows(*arguments)))
+    assert blocks.extremes(np.zeros((rows, 256), np.float32)) == (0, 0)
+    assert bool(calls) == shared
 
 
 @pytest.mark.usefixtures("small_blocks")

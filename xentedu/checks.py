@@ -329,7 +329,7 @@ def number(name, value, low, high=np.inf, *, low_included=True):
     """Return a real, finite number from ``low`` to ``high`` as a ``float``."""
     if np.ndim(value) or np.asarray(value).dtype.kind not in "fiu":
         raise problem(TypeError, name, "a number", repr(value))
-    inside = low <= value <= high if low_included else low < value <= high
+    inside = (low <= value if low_included else low < value) and value <= high
     if not inside or value == np.inf:
         above = f"of {low} or more" if low_included else f"above {low}"
         expected = f"a finite number {above}" if high == np.inf else f"a number in [{low}, {high}]"

@@ -25,7 +25,7 @@ import numpy as np
 from . import checks
 
 # The tries after which TensorFlow gives up too: tensorflow/core/kernels/range_sampler.cc, version 1.15.5.
-_MOST_TRIES = 2**31 - 1
+_MOST_TRIES = np.iinfo(np.int32).max
 
 
 class Distribution(NamedTuple):
