@@ -1,5 +1,6 @@
 """The blockwise loss: equal to the dense one whatever the block, exact gradients, errors, and memory."""
 
+import inspect
 import tracemalloc
 
 import numpy as np
@@ -25,6 +26,10 @@ def dense(weights, biases, labels, inputs):
     value, grads = xe.value_and_grad(xe.nn.sparse_softmax_cross_entropy_with_logits)(labels=labels, logits=logits)
     g = grads["logits"]
     return value, {"weights": g.T @ inputs, "biases": g.sum(axis=0), "inputs": g @ weights}
+
+
+def test_signature():
+    assert str(inspect.signature(LOSS)) == "(weights, biases, labels, inputs, block=8192)"
 
 
 # One class at a time; blocks that divide the classes, that do not, one that is all of them, and one larger than all.
