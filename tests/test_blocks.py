@@ -132,7 +132,7 @@ def test_a_forked_process_gets_threads_of_its_own(monkeypatch):
 
 def test_a_program_that_used_threads_ends():
     code = "import numpy, xentedu.blocks as b; b.cores = lambda: 2; b.extremes(numpy.ones((2000, 1000)))"
-    subprocess.run([sys.executable, "-c", code], timeout=60, check=True)
+    subprocess.run([sys.executable, "-c", code], timeout=30, check=True)
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="no cores to choose from here")
