@@ -26,11 +26,12 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
     .. math::
 
        m' = \max\bigl(m, \max_{j \in B} x_j\bigr), \qquad
-       s' = s\,e^{m - m'} + \sum_{j \in B} e^{x_j - m'}, \qquad \text{at first } m = -\infty,\ s = 0
+       s' = s\,e^{m - m'} + \sum_{j \in B} e^{x_j - m'},
 
-    After the last block :math:`L = \log s - (x_c - m)`. For the gradient the same blocks of logits are computed again,
-    which costs a matrix product and saves their memory. Now that :math:`m` and :math:`s` are known, each block's
-    probabilities :math:`p_j = e^{x_j - m} / s` are too, and with :math:`g_j = p_j - [j = c]`
+    from :math:`m = -\infty` and :math:`s = 0` on. After the last block :math:`L = \log s - (x_c - m)`. For the gradient
+    the same blocks of logits are computed again, which costs a matrix product and saves their memory. Now that
+    :math:`m` and :math:`s` are known, each block's probabilities :math:`p_j = e^{x_j - m} / s` are too, and with
+    :math:`g_j = p_j - [j = c]`
 
     .. math::
 

@@ -24,7 +24,7 @@ _REPAIRS = [
     # Column widths are an inline style, which the policy forbids; the browser finds better ones.
     (re.compile(r"<colgroup>.*?</colgroup>\s*", re.DOTALL), ""),
     # A long name breaks where its parts meet, before it breaks anywhere.
-    (re.compile(r'(?<=<span class="pre">)[^<]+'), lambda name: re.sub(r"([_.])(?=[A-Za-z])", r"\1<wbr>", name[0])),
+    (re.compile(r'(?<=<span class="pre">)[^<]+'), lambda name: re.sub(r"(?<=\w)[_/](?=\w)", r"\g<0><wbr>", name[0])),
 ]
 
 

@@ -255,7 +255,7 @@ def test_without_javascript_all_is_there(opened, name):
 
 
 def test_page_on_paper(page):
-    page.set_viewport_size({"width": 718, "height": 1000})  # what A4 leaves between margins of 1 cm
+    page.set_viewport_size({"width": 680, "height": 1000})  # what A4 leaves between the margins of book.css
     page.emulate_media(media="print")
 
     def visible(parts):
