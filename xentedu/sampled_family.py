@@ -235,17 +235,17 @@ def nce_loss(
         num_sampled: how many classes are sampled, for the whole batch.
         num_classes: the number of classes.
         num_true: the number of true classes of an example.
-        sampled_values: as in :func:`sampled_softmax_loss`.
+        sampled_values: as in :func:`~xentedu.nn.sampled_softmax_loss`.
         remove_accidental_hits: whether a sampled class is taken out of the examples of which it is a true class.
-        partition_strategy: ``"mod"`` or ``"div"``, as in :func:`sampled_softmax_loss`.
+        partition_strategy: ``"mod"`` or ``"div"``, as in :func:`~xentedu.nn.sampled_softmax_loss`.
         seed: of the default sampler. TensorFlow's ``nce_loss`` has none.
 
     Returns:
-        One loss for each example, in nats, in the dtype of ``inputs``: a sum over its true and all sampled classes.
+        One loss for each example, in nats, in the dtype of ``inputs``, a sum over its true and all sampled classes.
 
     Raises:
-        TypeError: as :func:`sampled_softmax_loss`.
-        ValueError: as :func:`sampled_softmax_loss`.
+        TypeError: as :func:`~xentedu.nn.sampled_softmax_loss`.
+        ValueError: as :func:`~xentedu.nn.sampled_softmax_loss`.
 
     Examples:
         >>> from xentedu.nn import all_candidate_sampler
@@ -283,9 +283,9 @@ def sampled_sparse_softmax_loss(
     partition_strategy="mod",
     seed=None,
 ):
-    """:func:`sampled_softmax_loss` for one true class, by the sparse softmax: the true logit stands at place 0.
+    """:func:`~xentedu.nn.sampled_softmax_loss` for one true class, by the sparse softmax.
 
-    Values and gradients are the same.
+    The true logit stands at place 0. Values and gradients are the same.
 
     Args:
         weights: floating-point array of shape ``[num_classes, dim]``, or a list of its shards.
@@ -294,17 +294,17 @@ def sampled_sparse_softmax_loss(
         inputs: floating-point array of shape ``[batch, dim]``.
         num_sampled: how many classes are sampled, for the whole batch.
         num_classes: the number of classes.
-        sampled_values: as in :func:`sampled_softmax_loss`.
+        sampled_values: as in :func:`~xentedu.nn.sampled_softmax_loss`.
         remove_accidental_hits: whether a sampled class is taken out of the examples of which it is the true class.
-        partition_strategy: ``"mod"`` or ``"div"``, as in :func:`sampled_softmax_loss`.
+        partition_strategy: ``"mod"`` or ``"div"``, as in :func:`~xentedu.nn.sampled_softmax_loss`.
         seed: of the default sampler.
 
     Returns:
         One loss for each example, in nats, in the dtype of ``inputs``.
 
     Raises:
-        TypeError: as :func:`sampled_softmax_loss`.
-        ValueError: as :func:`sampled_softmax_loss`.
+        TypeError: as :func:`~xentedu.nn.sampled_softmax_loss`.
+        ValueError: as :func:`~xentedu.nn.sampled_softmax_loss`.
 
     Examples:
         >>> from xentedu.nn import all_candidate_sampler
@@ -341,7 +341,7 @@ def rank_sampled_softmax_loss(
     partition_strategy,
     seed=None,
 ):
-    r""":func:`sampled_softmax_loss` on the hardest of the sampled classes, chosen in a second pass.
+    r""":func:`~xentedu.nn.sampled_softmax_loss` on the hardest of the sampled classes, chosen in a second pass.
 
     A large sample is scored by how much the batch as a whole confuses it with the truth: with :math:`h_i` the inputs
     and :math:`\tau` the temperature, class :math:`c` of the sample scores
@@ -361,20 +361,20 @@ def rank_sampled_softmax_loss(
         num_resampled: how many of them are kept in the second; less than ``num_sampled``.
         num_classes: the number of classes.
         num_true: the number of true classes of an example.
-        sampled_values: as in :func:`sampled_softmax_loss`; where it is None, ``learned_unigram_candidate_sampler``
-            draws.
+        sampled_values: as in :func:`~xentedu.nn.sampled_softmax_loss`; where it is None,
+            ``learned_unigram_candidate_sampler`` draws.
         resampling_temperature: :math:`\tau`, a positive number.
         remove_accidental_hits: whether a sampled class is taken out of the examples of which it is a true class.
-        partition_strategy: ``"mod"`` or ``"div"``, as in :func:`sampled_softmax_loss`.
+        partition_strategy: ``"mod"`` or ``"div"``, as in :func:`~xentedu.nn.sampled_softmax_loss`.
         seed: of the default sampler. TensorFlow's function has none.
 
     Returns:
         One loss for each example, in nats, in the dtype of ``inputs``.
 
     Raises:
-        TypeError: as :func:`sampled_softmax_loss`.
-        ValueError: as :func:`sampled_softmax_loss`; ``num_sampled`` is not above ``num_resampled``, or above
-            ``num_classes``; the temperature is not positive.
+        TypeError: as :func:`~xentedu.nn.sampled_softmax_loss`.
+        ValueError: as :func:`~xentedu.nn.sampled_softmax_loss`; ``num_sampled`` is not above ``num_resampled``, or
+            above ``num_classes``; the temperature is not positive.
 
     Examples:
         >>> weights, biases = np.eye(4), np.zeros(4)

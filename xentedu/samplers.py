@@ -130,7 +130,7 @@ def uniform_candidate_sampler(true_classes, num_true, num_sampled, unique, range
         seed: None, a non-negative integer or a ``numpy.random.Generator``. The draws are NumPy's, not TensorFlow's.
 
     Returns:
-        The triple that the sampled losses take as ``sampled_values``: ``sampled_candidates``, int64 of shape
+        The triple that the sampled losses take as ``sampled_values``, which is ``sampled_candidates``, int64 of shape
         ``[num_sampled]``; ``true_expected_count``, float32 of the shape of ``true_classes``;
         ``sampled_expected_count``, float32 of shape ``[num_sampled]``.
 
@@ -373,8 +373,8 @@ def compute_accidental_hits(true_classes, sampled_candidates, num_true):
         num_true: the number of true classes of an example.
 
     Returns:
-        ``(indices, ids, weights)``, one of each for a hit, in the order of ``true_classes``: the example (int32), the
-        place in ``sampled_candidates`` (int64), and the lowest finite float32.
+        ``(indices, ids, weights)``, one of each for a hit, in the order of ``true_classes``, which are the
+        example (int32), the place in ``sampled_candidates`` (int64), and the lowest finite float32.
 
     Raises:
         TypeError: class ids are not integers.

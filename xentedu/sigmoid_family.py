@@ -89,7 +89,7 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
         logits: floating-point array of any shape; log-odds, in nats.
 
     Returns:
-        An array of the shape and dtype of ``logits``: one loss, in nats, for each of them. Nothing is summed.
+        An array of the shape and dtype of ``logits``, with one loss, in nats, for each of them. Nothing is summed.
 
     Raises:
         TypeError: ``logits`` are not floating-point; a positional call.
@@ -133,7 +133,7 @@ def weighted_cross_entropy_with_logits(labels, logits, pos_weight):
         pos_weight: non-negative number, or an array that broadcasts to ``logits`` (one weight for each class, say).
 
     Returns:
-        An array of the shape and dtype of ``logits``: one loss, in nats, for each of them.
+        An array of the shape and dtype of ``logits``, with one loss, in nats, for each of them.
 
     Raises:
         TypeError: ``logits`` or ``pos_weight`` are not floating-point.

@@ -59,8 +59,8 @@ def softmax_cross_entropy_with_logits_v2(labels, logits, axis=-1):
         axis: the axis of the classes.
 
     Returns:
-        An array of the shape of ``logits`` without ``axis``, in the dtype of ``logits``: one loss, in nats, for each
-        example.
+        An array of the shape of ``logits`` without ``axis``, in the dtype of ``logits``, with one loss, in nats, for
+        each example.
 
     Raises:
         TypeError: ``logits`` are not floating-point, ``axis`` is no integer.

@@ -77,7 +77,7 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
         logits: floating-point array of rank 1 or more, the classes on its last axis. By keyword.
 
     Returns:
-        An array of the shape of ``labels``, in the dtype of ``logits``: one loss, in nats, for each example.
+        An array of the shape of ``labels``, in the dtype of ``logits``, with one loss, in nats, for each example.
 
     Raises:
         TypeError: ``labels`` are not integers, ``logits`` are not floating-point; a positional call.

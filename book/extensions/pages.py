@@ -23,8 +23,13 @@ _REPAIRS = [
     (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
     # Column widths are an inline style, which the policy forbids; the browser finds better ones.
     (re.compile(r"<colgroup>.*?</colgroup>\s*", re.DOTALL), ""),
+    # No line begins with what ends the one before it.
+    (re.compile(r"<math>(?:(?!</math>).)*</math>[.,:;)?]+", re.DOTALL), r'<span class="text-nowrap">\g<0></span>'),
     # A long name breaks where its parts meet, before it breaks anywhere.
-    (re.compile(r'(?<=<span class="pre">)[^<]+'), lambda name: re.sub(r"(?<=\w)[_/](?=\w)", r"\g<0><wbr>", name[0])),
+    (
+        re.compile(r'(?<=<span class="pre">)[^<]{15,}|(?<=<strong>)\w{15,}(?=</strong>)'),
+        lambda name: re.sub(r"(?<=\w)[_/](?=\w)", r"\g<0><wbr>", name[0]),
+    ),
 ]
 
 

@@ -91,7 +91,7 @@ def check(name, function):
         function: the learner's function.
 
     Returns:
-        Nothing: the reply is printed.
+        None, after the reply is printed.
 
     Raises:
         ValueError: there is no exercise of that name.
