@@ -1,6 +1,7 @@
 #!/bin/sh
 # The library's tests on every Python from 3.10 to 3.13 that is here, each with the oldest and the newest NumPy that it can
 # have within pyproject.toml's range. Names Pythons that are missing; ends with an error where a test failed.
+# What is left out needs the packages of the book: its notebooks, pages, figures and their colours, its linter's style.
 # A Python that is not on the PATH can be named: PYTHONS="/path/to/python3.10 /path/to/python3.13" make test-matrix
 set -u
 failed=0

@@ -373,7 +373,7 @@ def compute_accidental_hits(true_classes, sampled_candidates, num_true):
         num_true: the number of true classes of an example.
 
     Returns:
-        ``(indices, ids, weights)``, one of each for a hit, in the order of ``true_classes``, which are the
+        The triple ``(indices, ids, weights)`` of all hits in the order of ``true_classes``, which is for each the
         example (int32), the place in ``sampled_candidates`` (int64), and the lowest finite float32.
 
     Raises:

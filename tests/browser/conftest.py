@@ -109,7 +109,7 @@ def _open_pages(browser, address):
 
 
 opened = pytest.fixture(_open_pages)
-opened_for_all = pytest.fixture(_open_pages, scope="module")  # for tests that leave a page as they found it
+opened_for_all = pytest.fixture(_open_pages, scope="module")  # a page that several tests look at
 
 
 def live_figures(page):

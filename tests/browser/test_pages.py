@@ -18,10 +18,10 @@ CLASSES = {getattr(explore, name).name: getattr(explore, name) for name in explo
 
 @pytest.mark.parametrize("name", [*PAGES, "search", "search.html?q=logits"])
 def test_page_loads_clean(opened, name):
-    page = opened(name, color_scheme="light")
+    page = opened(name, color_scheme="dark")
     figures = live_figures(page)
     assert bool(figures) == (name in WITH_FIGURES)
-    for scheme in ("light", "dark"):
+    for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
         page.wait_for_timeout(150)  # whatever a script or a style still asks for, it asks now
     assert page.problems == []
