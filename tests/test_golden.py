@@ -2,12 +2,13 @@
 
 import functools
 import inspect
+import pathlib
 
 import numpy as np
 import pytest
 
 import xentedu as xe
-from tests import golden
+from xentedu import golden
 
 FUNCTIONS = sorted({case.function for case in golden.cases()})
 
@@ -176,7 +177,7 @@ def test_every_quirk_is_described():
 
 def test_samplers_that_draw_have_their_own_tests():
     for name in DRAWN & set(WRITTEN):
-        text = (golden.FOLDER.parent / "test_samplers.py").read_text(encoding="utf-8")
+        text = pathlib.Path(__file__).with_name("test_samplers.py").read_text(encoding="utf-8")
         assert name.rpartition(".")[2] in text, f"{name}: compare its expected counts with its golden cases"
 
 

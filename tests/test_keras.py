@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import xentedu as xe
-from tests import golden
 from tests.test_gradients import difference
+from xentedu import golden
 from xentedu.keras import losses
 
 CASES = golden.cases(archive="keras3")

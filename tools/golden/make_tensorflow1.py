@@ -1,10 +1,10 @@
-"""Records what TensorFlow 1.15.5 computes: writes tensorflow1.npz and signatures.json.
+"""Records what TensorFlow 1.15.5 computes: writes tensorflow1.npz and signatures.json into xentedu/golden/.
 
     python3.7 -m pip install -r requirements-tensorflow1.txt
     python3.7 make_tensorflow1.py
 
 Runs on Python 3.7, the last one TensorFlow 1.15 supports. Two runs write the same bytes.
-README.md beside this file says how the cases are built and what the file holds.
+xentedu/golden/README.md says how the cases are built and what the file holds.
 """
 
 import collections
@@ -22,7 +22,8 @@ import tensorflow as tf
 
 tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+GOLDEN = os.path.join(ROOT, "xentedu", "golden")
 DATE = "2026-11-24"  # a constant, not today's date, so that two runs write the same bytes
 SEED = 20151109  # added to a hash of each array's name: a new case leaves the others unchanged
 
@@ -184,7 +185,7 @@ def for_tensorflow(function, args):
     if function in CALLED_DIM and "axis" in args:
         args["dim"] = args.pop("axis")
     if args.get("vocab_file"):
-        args["vocab_file"] = os.path.join(HERE, args["vocab_file"])
+        args["vocab_file"] = os.path.join(GOLDEN, args["vocab_file"])
     return args
 
 
@@ -809,9 +810,9 @@ def main():
         family(recorder.record)
     learned_unigram_memory(recorder)
 
-    path = os.path.join(HERE, "tensorflow1.npz")
+    path = os.path.join(GOLDEN, "tensorflow1.npz")
     recorder.write(path)
-    with open(os.path.join(HERE, "signatures.json"), "w") as out:
+    with open(os.path.join(GOLDEN, "signatures.json"), "w") as out:
         lines = [f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in signatures().items()]
         out.write("{\n" + ",\n".join(lines) + "\n}\n")
 

@@ -1,4 +1,4 @@
-"""Records what Keras 3 computes, on its JAX backend: writes keras3.npz.
+"""Records what Keras 3 computes, on its JAX backend: writes keras3.npz into xentedu/golden/.
 
     python3.11 -m pip install -r requirements-keras3.txt
     python3.11 make_keras3.py
@@ -23,7 +23,7 @@ import jax
 import keras
 import numpy as np
 
-HERE = pathlib.Path(__file__).parent
+GOLDEN = pathlib.Path(__file__).parents[2] / "xentedu" / "golden"
 DATE = "2026-11-24"  # a constant, not today's date, so that two runs write the same bytes
 FLOATS = ("float32", "float64")
 SHAPES = ((5,), (4, 5), (2, 3, 4))
@@ -200,7 +200,7 @@ def main():
     record = Recorder()
     record_functions(record)
     record_classes(record)
-    path = HERE / "keras3.npz"
+    path = GOLDEN / "keras3.npz"
     record.write(path)
     for name, count in sorted(collections.Counter(case["function"] for case in record.cases).items()):
         print(f"{count:5d}  {name}")
