@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Case", "about", "cases", "signatures"]
+__all__ = ["Case", "about", "cases", "signatures", "tolerances"]
 
 FOLDER = pathlib.Path(__file__).parent
 
@@ -122,6 +122,22 @@ def signatures() -> dict[str, Any]:
         [['x', None], ['name', 'None']]
     """
     return json.loads((FOLDER / "signatures.json").read_text(encoding="utf-8"))
+
+
+def tolerances(cases: list[Case]) -> str:
+    """The relative errors that this library allows itself in some cases, in words.
+
+    Args:
+        cases: golden cases.
+
+    Returns:
+        A text.
+
+    Examples:
+        >>> tolerances(cases("tf.nn.sigmoid"))
+        '1e-12 in float64, 2e-06 in float32'
+    """
+    return ", ".join(sorted({f"{case.rtol:g} in {case.precision}" for case in cases}))
 
 
 @functools.cache
