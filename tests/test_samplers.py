@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import xentedu as xe
-from xentedu import golden, samplers
+from xentedu import golden
+from xentedu.families import samplers
 
 UNIGRAMS = [30.0, 20.0, 10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]
 DRAWING = {

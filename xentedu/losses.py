@@ -1,16 +1,16 @@
 """``tf.losses``: a loss for each example, times in-batch weights, reduced to one number.
 
-The mathematics stands in the families and in :mod:`xentedu.weighting`; here are TensorFlow 1.15's names and argument
-orders.
+The mathematics is in :mod:`xentedu.families`; here are TensorFlow 1.15's names and argument orders.
 """
 
 import functools
 
 import numpy as np
 
-from . import checks, probability_family, sigmoid_family, softmax_family, sparse_family, weighting
+from . import checks
+from .families import probability, sigmoid, softmax, sparse, weighting
+from .families.weighting import Reduction, compute_weighted_loss
 from .gradients import differentiable
-from .weighting import Reduction, compute_weighted_loss
 
 __all__ = [
     "Reduction",
@@ -132,7 +132,7 @@ def sparse_softmax_cross_entropy(labels, logits, weights=1.0, reduction=Reductio
     weights = checks.rectangular("weights", weights)
     if weights.ndim == ids.ndim + 1 and weights.shape[-1] == 1:
         weights = weights[..., 0]
-    terms = sparse_family.cross_entropy(ids, logits)
+    terms = sparse.cross_entropy(ids, logits)
     return weighting.chained(terms, functools.partial(weighting.weighted, weights=weights, reduction=reduction))
 
 
@@ -175,7 +175,7 @@ def sigmoid_terms(multi_class_labels, logits, label_smoothing):
     logits = checks.logits_array(logits)
     labels = checks.dense_labels(multi_class_labels, logits, name="multi_class_labels", meant=_SPARSE)
     labels = weighting.smoothed(labels, label_smoothing, num_classes=2)
-    return sigmoid_family.cross_entropy(labels, logits)
+    return sigmoid.cross_entropy(labels, logits)
 
 
 def softmax_terms(onehot_labels, logits, label_smoothing, count_axis=-1, min_rank=1):
@@ -185,7 +185,7 @@ def softmax_terms(onehot_labels, logits, label_smoothing, count_axis=-1, min_ran
         onehot_labels, logits, -1, name="onehot_labels", meant=_SPARSE, independent="sigmoid_cross_entropy"
     )
     labels = weighting.smoothed(labels, label_smoothing, num_classes=logits.shape[count_axis])
-    return softmax_family.cross_entropy(labels, logits, axis=-1)
+    return softmax.cross_entropy(labels, logits, axis=-1)
 
 
 def log_terms(labels, predictions, epsilon):
@@ -195,4 +195,4 @@ def log_terms(labels, predictions, epsilon):
     labels = checks.dense_labels(labels, predictions, like="predictions")
     numbers = np.finfo(predictions.dtype)
     epsilon = checks.number("epsilon", epsilon, float(numbers.tiny), float(numbers.max))  # and so is its reciprocal
-    return probability_family.log_loss(labels, predictions, epsilon)
+    return probability.log_loss(labels, predictions, epsilon)

@@ -1,9 +1,9 @@
 """``tf.nn``: a loss for each example, and the candidate samplers, as TensorFlow 1.15 names them."""
 
 from . import checks, numerics
-from .blockwise_family import blockwise_softmax_cross_entropy
-from .sampled_family import nce_loss, sampled_softmax_loss
-from .samplers import (
+from .families.blockwise import blockwise_softmax_cross_entropy
+from .families.sampled import nce_loss, sampled_softmax_loss
+from .families.samplers import (
     all_candidate_sampler,
     compute_accidental_hits,
     fixed_unigram_candidate_sampler,
@@ -11,9 +11,9 @@ from .samplers import (
     log_uniform_candidate_sampler,
     uniform_candidate_sampler,
 )
-from .sigmoid_family import sigmoid_cross_entropy_with_logits, weighted_cross_entropy_with_logits
-from .softmax_family import softmax_cross_entropy_with_logits, softmax_cross_entropy_with_logits_v2
-from .sparse_family import sparse_softmax_cross_entropy_with_logits
+from .families.sigmoid import sigmoid_cross_entropy_with_logits, weighted_cross_entropy_with_logits
+from .families.softmax import softmax_cross_entropy_with_logits, softmax_cross_entropy_with_logits_v2
+from .families.sparse import sparse_softmax_cross_entropy_with_logits
 
 __all__ = [
     "all_candidate_sampler",

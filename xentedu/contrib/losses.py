@@ -5,7 +5,8 @@ of ``[batch, classes]``. And there is one reduction only: the sum divided by the
 docstring below says what is special; the mathematics stands with the twin in :mod:`xentedu.losses`.
 """
 
-from .. import checks, losses, sparse_family, weighting
+from .. import checks, losses
+from ..families import sparse, weighting
 from ..gradients import differentiable
 
 __all__ = ["log_loss", "sigmoid_cross_entropy", "softmax_cross_entropy", "sparse_softmax_cross_entropy"]
@@ -104,7 +105,7 @@ def sparse_softmax_cross_entropy(logits, labels, weights=1.0):
     ids = checks.class_ids(
         ids, logits.shape[1], logits.shape[:1], dense="softmax_cross_entropy", independent="sigmoid_cross_entropy"
     )
-    terms = sparse_family.cross_entropy(ids, logits)
+    terms = sparse.cross_entropy(ids, logits)
     return weighting.chained(terms, lambda each: weighting.weighted_from_the_left(each, weights))
 
 

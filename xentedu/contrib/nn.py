@@ -4,9 +4,10 @@ The flipped losses take logits first and labels second, as TensorFlow did before
 position.
 """
 
-from .. import nn, sigmoid_family
+from .. import nn
+from ..families import sigmoid
+from ..families.sampled import rank_sampled_softmax_loss, sampled_sparse_softmax_loss
 from ..gradients import differentiable
-from ..sampled_family import rank_sampled_softmax_loss, sampled_sparse_softmax_loss
 
 __all__ = [
     "deprecated_flipped_sigmoid_cross_entropy_with_logits",
@@ -92,6 +93,6 @@ def deprecated_flipped_sigmoid_cross_entropy_with_logits(logits, targets):
     References:
         TensorFlow 1.15.5, ``tensorflow/contrib/nn/python/ops/cross_entropy.py``.
     """
-    value, pullback = sigmoid_family.checked_cross_entropy(targets, logits, "targets")
+    value, pullback = sigmoid.checked_cross_entropy(targets, logits, "targets")
     names = {"labels": "targets"}
     return value, lambda upstream: {names.get(name, name): grad for name, grad in pullback(upstream).items()}

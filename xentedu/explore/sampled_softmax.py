@@ -5,7 +5,8 @@ import functools
 import numpy as np
 import traitlets
 
-from .. import nn, samplers
+from .. import nn
+from ..families import samplers
 from ..gradients import value_and_grad
 from .colours import light
 from .figure import Figure, number

@@ -3,7 +3,8 @@
 import numpy as np
 import traitlets
 
-from .. import nn, weighting
+from .. import nn
+from ..families import weighting
 from .colours import light
 from .figure import Figure, number
 

@@ -11,7 +11,8 @@ sum in the sparse one. The mean of the binary loss, which Keras takes in float32
 
 import numpy as np
 
-from .. import checks, probability_family, sigmoid_family, softmax_family, sparse_family, weighting
+from .. import checks
+from ..families import probability, sigmoid, softmax, sparse, weighting
 from ..gradients import differentiable
 
 __all__ = [
@@ -65,9 +66,9 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     labels = weighting.smoothed(labels, label_smoothing, num_classes=2)
     count = y_pred.shape[axis]
     if from_logits:
-        losses, pullback = _named(sigmoid_family.cross_entropy(labels, y_pred))
+        losses, pullback = _named(sigmoid.cross_entropy(labels, y_pred))
     else:
-        losses, pullback = probability_family.clipped_binary(labels, y_pred)
+        losses, pullback = probability.clipped_binary(labels, y_pred)
     with np.errstate(over="ignore"):
         value = checks.representable("value", losses.mean(axis=axis))
     return value, lambda upstream: pullback(np.expand_dims(upstream, axis) / count)
@@ -111,8 +112,8 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
         raise checks.problem(ValueError, "label_smoothing", expected, f"axis={axis} of shape {y_pred.shape}")
     labels = weighting.smoothed(labels, label_smoothing, num_classes=y_pred.shape[-1])
     if from_logits:
-        return _named(softmax_family.cross_entropy(labels, y_pred, axis))
-    return probability_family.clipped_categorical(labels, y_pred, axis)
+        return _named(softmax.cross_entropy(labels, y_pred, axis))
+    return probability.clipped_categorical(labels, y_pred, axis)
 
 
 @differentiable
@@ -159,10 +160,10 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         independent="binary_crossentropy",
     )
     if from_logits:
-        losses, pullback = _named(sparse_family.cross_entropy(ids, predictions))
+        losses, pullback = _named(sparse.cross_entropy(ids, predictions))
     else:
         one_hot = (ids[..., np.newaxis] == np.arange(predictions.shape[-1])).astype(y_pred.dtype)
-        losses, pullback = probability_family.clipped_categorical(one_hot, predictions, axis=-1)
+        losses, pullback = probability.clipped_categorical(one_hot, predictions, axis=-1)
     kept = np.ones_like(losses) if mask is None else mask.astype(losses.dtype)
     return losses * kept, lambda upstream: {"y_pred": np.moveaxis(pullback(upstream * kept)["y_pred"], -1, axis)}
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from . import checks
-from .blocks import extremes, over_rows
-from .gradients import differentiable, gradient_wanted, times
-from .numerics import sigmoid, softplus
+from .. import checks
+from ..blocks import extremes, over_rows
+from ..gradients import differentiable, gradient_wanted, times
+from ..numerics import sigmoid, softplus
 
 _MEANT = "sparse_softmax_cross_entropy_with_logits, which takes class ids"
 

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import checks
+from .. import checks
 
 # The tries after which TensorFlow gives up too: tensorflow/core/kernels/range_sampler.cc, version 1.15.5.
 _MOST_TRIES = np.iinfo(np.int32).max
@@ -215,7 +215,7 @@ def learned_unigram_candidate_sampler(true_classes, num_true, num_sampled, uniqu
     """Draw from a distribution learned from the true classes of the calls before: in this one call, the uniform.
 
     TensorFlow remembers between the runs of a graph; a function has no such memory. To go on learning, keep a
-    :class:`xentedu.samplers.LearnedUnigramSampler` and call that.
+    :class:`xentedu.families.samplers.LearnedUnigramSampler` and call that.
 
     Args:
         true_classes: integer class ids of shape ``[batch, num_true]``.

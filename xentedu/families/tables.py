@@ -5,8 +5,8 @@ Nothing here touches a row that was not asked for, so neither time nor memory gr
 
 import numpy as np
 
-from . import checks
-from .gradients import Rows
+from .. import checks
+from ..gradients import Rows
 
 STRATEGIES = ("mod", "div")
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from . import checks
-from .gradients import differentiable
-from .numerics import log_softmax
+from .. import checks
+from ..gradients import differentiable
+from ..numerics import log_softmax
 
 _MEANT = "sparse_softmax_cross_entropy_with_logits, or one-hot encode"
 

@@ -5,8 +5,8 @@ import math
 
 import numpy as np
 
-from . import checks
-from .gradients import differentiable
+from .. import checks
+from ..gradients import differentiable
 
 
 class Reduction(str, enum.Enum):

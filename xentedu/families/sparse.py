@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from . import checks
-from .blocks import over_rows, row_by_row, row_sums
-from .gradients import differentiable, gradient_wanted, times
+from .. import checks
+from ..blocks import over_rows, row_by_row, row_sums
+from ..gradients import differentiable, gradient_wanted, times
 
 # Fewer classes than this are laid out column by column: NumPy is quick along long runs, and their rows are short.
 _FEW_CLASSES = 64

@@ -7,7 +7,7 @@ families that take logits need neither. All functions take checked arrays and re
 
 import numpy as np
 
-from . import checks
+from .. import checks
 
 # Keras's backend.epsilon(): the distance that probabilities keep from zero and from one. Keras 3.15.1, config.py.
 KERAS_EPSILON = 1e-7

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from . import blocks, checks
-from .gradients import differentiable
+from .. import blocks, checks
+from ..gradients import differentiable
 
 
 @differentiable

@@ -1,7 +1,7 @@
 r"""The sampled family: losses over many classes that score only the true ones and a small random sample.
 
 All of them work on one set of *sampled logits*. With :math:`h` the inputs of an example, :math:`w_c, b_c` the weights
-and bias of class :math:`c`, and :math:`Q_c` its expected count in a sample (see :mod:`xentedu.samplers`),
+and bias of class :math:`c`, and :math:`Q_c` its expected count in a sample (see :mod:`xentedu.families.samplers`),
 
 .. math:: s_c = h \cdot w_c + b_c - \log Q_c
 
@@ -44,9 +44,10 @@ Only the classes that were scored get a gradient, and one that was scored severa
 
 import numpy as np
 
-from . import checks, sigmoid_family, softmax_family, sparse_family
-from .gradients import differentiable
-from .numerics import logsumexp
+from .. import checks
+from ..gradients import differentiable
+from ..numerics import logsumexp
+from . import sigmoid, softmax, sparse
 from .samplers import compute_accidental_hits, learned_unigram_candidate_sampler, log_uniform_candidate_sampler
 from .tables import Table
 
@@ -100,9 +101,9 @@ def _targets(logits, num_true):
 def _softmax(logits, num_true):
     """Return the softmax loss of sampled logits, of which the first ``num_true`` are true, and its pullback."""
     if num_true == 1:
-        return sparse_family.cross_entropy(np.zeros(len(logits), np.int64), logits, checks.PRODUCT, overwrite=True)
+        return sparse.cross_entropy(np.zeros(len(logits), np.int64), logits, checks.PRODUCT, overwrite=True)
     checks.differences(checks.PRODUCT, logits, axis=1)
-    return softmax_family.cross_entropy(_targets(logits, num_true), logits, axis=1)
+    return softmax.cross_entropy(_targets(logits, num_true), logits, axis=1)
 
 
 def _sample(labels, num_sampled, num_classes, num_true, sampled_values, seed, sampler=log_uniform_candidate_sampler):
@@ -264,7 +265,7 @@ def nce_loss(
         weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
     )
     checks.finite(checks.PRODUCT, logits)
-    losses, pullback = sigmoid_family.cross_entropy(_targets(logits, num_true), logits)
+    losses, pullback = sigmoid.cross_entropy(_targets(logits, num_true), logits)
     with np.errstate(over="ignore"):
         value = checks.representable("value", losses.sum(axis=1))
     return value, lambda upstream: into_arguments(pullback(upstream[:, np.newaxis])["logits"])
