@@ -38,7 +38,8 @@ WITHOUT_REFERENCES = {"xe.exercises.check"}  # an exercise quotes nobody
 
 
 def test_importing_loads_no_figures():
-    code = "import sys, xentedu, xentedu.exercises; print(*sorted(m.partition('.')[0] for m in sys.modules))"
+    modules = "xentedu, xentedu.exercises, xentedu.lessons, xentedu.selftest"
+    code = f"import sys, {modules}; print(*sorted(m.partition('.')[0] for m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert {"numpy", "xentedu"} <= loaded
