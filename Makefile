@@ -24,8 +24,8 @@ test-matrix: ## the library's tests on every Python from 3.10 to 3.13, oldest an
 mutants: ## change the library in one place at a time: which changes does no test notice? (hours)
 	@sh tools/mutants.sh
 
-lab: $(LAB) ## open the notebooks in JupyterLab, with a kernel
-	@.venv-lab/bin/jupyter lab --allow-root --notebook-dir=book
+lab: $(LAB) ## open the chapters in JupyterLab, in copies of your own (lessons/, which `make clean` leaves alone)
+	@.venv-lab/bin/python -m xentedu lab lessons
 
 notebooks: $(READY) ## execute the notebooks and write them as they are committed
 	@$(BIN)/python tools/notebooks.py

@@ -8,7 +8,7 @@ import importlib
 import sys
 
 # Command -> the module that carries it out.
-COMMANDS = {"selftest": "xentedu.selftest"}
+COMMANDS = {"lab": "xentedu.chapters.lab", "selftest": "xentedu.selftest"}
 
 
 def main(arguments):

@@ -1,0 +1,144 @@
+"""The reader's copies of the chapters: whole outside the book, and never written over the reader's work."""
+
+import json
+import re
+
+import nbformat
+import pytest
+import yaml
+
+from tools import notebooks
+from xentedu.chapters import copies, lab
+
+ROOT = notebooks.BOOK.parent
+
+
+def text_of(notebook):
+    return "\n\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+
+
+def edited(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    assert copies.write(tmp_path) == {}
+    return tmp_path
+
+
+@pytest.fixture
+def new_edition(monkeypatch):
+    """Change one sentence of one chapter, as a later version of the book would."""
+    chapter = copies._chapter
+
+    def changed(name):
+        notebook = chapter(name)
+        if name == "nce":
+            notebook["cells"][0]["source"].append("\nA new sentence.")
+        return notebook
+
+    return lambda: monkeypatch.setattr(copies, "_chapter", changed)
+
+
+def test_chapters_are_those_of_the_contents_in_their_order():
+    listed = [entry["file"] for entry in yaml.safe_load((ROOT / "_toc.yml").read_text())["chapters"]]
+    found = {path.stem for path in notebooks.BOOK.glob("*.ipynb")}
+    assert [f"book/{name}" for name in copies.NAMES] == [file for file in listed if file.removeprefix("book/") in found]
+    assert set(copies.NAMES) == found
+
+
+@pytest.mark.parametrize("name", copies.NAMES)
+def test_copy_has_no_dead_link_and_nothing_that_only_sphinx_knows(folder, name):
+    (path,) = folder.glob(f"?-{name}.ipynb")
+    nbformat.validate(nbformat.read(path, as_version=4))
+    text = text_of(json.loads(path.read_text(encoding="utf-8")))
+    assert "footcite" not in text
+    assert "footbibliography" not in text
+    links = [to for to in re.findall(r"\]\(([^)]*)\)", text) if not to.startswith("http")]
+    for to in links:
+        assert f"({to[1:]})=" in text if to.startswith("#") else (folder / to).exists(), to
+
+
+@pytest.mark.parametrize("name", copies.NAMES)
+def test_each_source_that_a_copy_cites_is_listed(name):
+    chapter, copied = text_of(copies._chapter(name)), text_of(copies.copy(name))
+    keys = list(dict.fromkeys(re.findall(r"\{footcite:[pt]\}`(\w+)`", chapter)))
+    listed = copied.split("\n## References\n")[1]
+    assert re.findall(r"^(\d+)\. ", listed, re.MULTILINE) == [str(number) for number in range(1, len(keys) + 1)]
+    assert set(re.findall(r"\\\[\[?(\d+)", copied)) == {str(number) for number in range(1, len(keys) + 1)}
+    assert r"\url" not in listed
+
+
+def test_code_of_a_copy_is_the_chapters():
+    def code(notebook):
+        return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+    for name in copies.NAMES:
+        assert code(copies.copy(name)) == code(copies._chapter(name))
+
+
+def test_a_link_to_another_page_leads_to_the_published_book_if_there_is_one():
+    assert "[Which cross-entropy loss do I need?](" not in text_of(copies.copy("nce"))
+    text = text_of(copies.copy("nce", address="https://book.example/"))
+    assert "[Which cross-entropy loss do I need?](https://book.example/book/index.html)" in text
+
+
+def test_first_page_leads_to_every_chapter_in_order(folder):
+    text = text_of(json.loads((folder / copies.FIRST_PAGE).read_text(encoding="utf-8")))
+    links = re.findall(r"^\d\. \[.+\]\((.+)\)$", text, re.MULTILINE)
+    assert links == [f"{number}-{name}.ipynb" for number, name in enumerate(copies.NAMES, 1)]
+    assert sorted([copies.FIRST_PAGE, *links]) == sorted(path.name for path in folder.iterdir())
+
+
+def test_what_the_reader_wrote_stays(folder):
+    edited(folder / "1-logits.ipynb", "np.log(p / 1 - p)", "np.log(p / (1 - p))")
+    before = (folder / "1-logits.ipynb").read_bytes()
+    assert copies.write(folder) == {}
+    assert (folder / "1-logits.ipynb").read_bytes() == before
+    assert len(list(folder.iterdir())) == 8
+
+
+def test_a_deleted_copy_comes_back(folder):
+    before = (folder / "1-logits.ipynb").read_bytes()
+    (folder / "1-logits.ipynb").unlink()
+    copies.write(folder)
+    assert (folder / "1-logits.ipynb").read_bytes() == before
+
+
+def test_a_new_edition_replaces_a_copy_in_which_nothing_was_written(folder, new_edition):
+    notebook = nbformat.read(folder / "7-nce.ipynb", as_version=4)  # opened and run, so saved by JupyterLab
+    notebook.cells[1].execution_count = 7
+    nbformat.write(notebook, folder / "7-nce.ipynb")
+    new_edition()
+    assert copies.write(folder) == {}
+    assert "A new sentence." in (folder / "7-nce.ipynb").read_text(encoding="utf-8")
+    assert len(list(folder.iterdir())) == 8
+
+
+def test_a_new_edition_goes_beside_what_the_reader_wrote(folder, new_edition, capsys):
+    edited(folder / "7-nce.ipynb", "## On one slide", "## On my slide")
+    new_edition()
+    for _ in range(2):  # and once is enough
+        assert lab.main([str(folder), "--copies-only"]) == 0
+        assert "7-nce.ipynb has your changes and stays." in capsys.readouterr().out
+        assert "On my slide" in (folder / "7-nce.ipynb").read_text(encoding="utf-8")
+        assert "A new sentence." in (folder / "7-nce-2.ipynb").read_text(encoding="utf-8")
+        assert "7-nce-2.ipynb" in (folder / copies.FIRST_PAGE).read_text(encoding="utf-8")
+        assert len(list(folder.iterdir())) == 9
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"metadata": {}}', '{"metadata": {"xentedu": {}}, "cells": []}'])
+def test_a_file_that_is_no_copy_is_the_readers(tmp_path, text):
+    (tmp_path / "1-logits.ipynb").write_text(text)
+    assert copies.write(tmp_path) == {"1-logits.ipynb": "1-logits-2.ipynb"}
+    assert (tmp_path / "1-logits.ipynb").read_text() == text
+
+
+def test_without_its_packages_the_command_says_what_to_install(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(lab.importlib.util, "find_spec", lambda name: None)
+    assert lab.main([str(tmp_path / "new")]) == 1
+    assert 'pip install "xentedu[lessons]"' in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
