@@ -7,14 +7,14 @@ import pytest
 
 import xentedu as xe
 from xentedu import explore
-from xentedu.explore import javascript
-from xentedu.explore.figure import number
+from xentedu.explore.machinery import bundle
+from xentedu.explore.machinery.words import number
 
 
 @pytest.fixture(scope="module")
 def twin(browser):
     page = browser.new_page()
-    page.add_script_tag(content=javascript.page_scripts()["xentedu.js"])
+    page.add_script_tag(content=bundle.page_scripts()["xentedu.js"])
     yield lambda function, *arguments: page.evaluate(
         "([f, a]) => window.xentedu[f](...a)", [function, [np.asarray(a).tolist() for a in arguments]]
     )
@@ -53,7 +53,7 @@ def test_twin_equals_library(twin, logits):
 @pytest.mark.parametrize("x", [0.0, -0.0001, 1.25, -1.25, 1234.5678, float("inf"), -float("inf"), float("nan")])
 def test_numbers_are_written_alike(browser, twin, x):
     page = browser.new_page()
-    page.add_script_tag(content=javascript.page_scripts()["xentedu.js"])
+    page.add_script_tag(content=bundle.page_scripts()["xentedu.js"])
     assert page.evaluate("text => xentedu.format(Number(text), 3)", str(x).replace("inf", "Infinity")) == number(x, 3)
     page.close()
 
@@ -127,4 +127,4 @@ def test_states_are_told_alike(lab, figure):
         figure.render({ model: { get: (name) => state[name], set() {}, on() {}, off() {}, save_changes() {} }, el });
         return el.querySelector(".xe-spoken").textContent;
     }"""
-    assert lab.evaluate(script, [figure._esm, figure.state()]) == figure.describe()
+    assert lab.evaluate(script, [bundle.widget(figure.name), figure.state()]) == figure.describe()

@@ -1,15 +1,16 @@
 """Live figures: widgets in JupyterLab, live without a kernel on a built page, still pictures in print.
 
-This package needs the extra ``figures`` (``pip install "xentedu[figures]"``); the library itself does not load it.
+Their numbers and words need NumPy alone. To display one, install the extra: ``pip install "xentedu[figures]"``.
 """
 
 from .label_gradients import LabelGradients
 from .logit_shift import LogitShift
 from .nce import NoiseContrastive
+from .pos_weight import PosWeight
 from .sampled_softmax import SampledSoftmax
 from .sparse_labels import SparseLabels
 from .two_families import TwoFamilies
-from .weighting import PosWeight, Weighting
+from .weighting import Weighting
 
 __all__ = [
     "LabelGradients",

@@ -3,23 +3,22 @@
 import functools
 
 import numpy as np
-import traitlets
 
 from .. import nn
 from ..gradients import value_and_grad
 from ..numerics import softmax
 from .colours import light
-from .figure import Figure, number
+from .machinery.figure import Figure, number, tell
+from .machinery.settings import Choice, Flag, Number
 
 FEATURES = np.arange(-2.75, 3, 0.5)  # twelve pictures, one number each; the cats are those above zero
 CATS = FEATURES > 0
 STEPS, RATE = 200, 0.5  # of the model; the labels' rate is a control
 MODEL = 1.0, -2.0  # weight and bias at the start: a boundary at 2, where it should be at 0
 SURE = 0.98, 0.9  # how sure the careful person is, and the other one
-VERSIONS = {
-    "v1": nn.softmax_cross_entropy_with_logits,
-    "v2": nn.softmax_cross_entropy_with_logits_v2,
-}
+RATES = (1, 2, 5, 10, 20, 50, 100)  # of the labels
+VERSIONS = ("v1", "v2")
+LOSSES = dict(zip(VERSIONS, (nn.softmax_cross_entropy_with_logits, nn.softmax_cross_entropy_with_logits_v2)))
 
 
 def _two(x):
@@ -32,16 +31,20 @@ def _sure(cats, p):
     return np.where(np.stack([cats, ~cats], axis=-1), p, 1 - p)
 
 
-GUESSES = np.array([1, 0, 0, 1] * 3, bool)
-PEOPLE = {
-    "guessing": np.stack([_sure(CATS, SURE[0]), _sure(GUESSES, SURE[1])]),
-    "constant": np.stack([_sure(CATS, SURE[0]), _sure(np.zeros(12, bool), SURE[1])]),
-}
-TOLD = {
+OTHERS = {"guessing": np.array([1, 0, 0, 1] * 3, bool), "constant": np.zeros(12, bool)}  # whom the others call cats
+PEOPLE = {kind: np.stack([_sure(CATS, SURE[0]), _sure(cats, SURE[1])]) for kind, cats in OTHERS.items()}
+LABELS = {
     "free": "One label for each picture",
     "guessing": "Labels of a careful and a guessing person",
     "constant": "Labels of a careful person and one who always says dog",
 }
+TOLD = "{labels}, learning rate {rate}{stopped}, step {step}. {v1} {v2}"
+TOLD_STOPPED = ", stop_gradient on the labels of v2"
+TOLD_VERSION = (
+    "{version}: loss {loss:3}, entropy of the labels {entropy:3}, model right {right:0} of {n}, "
+    "labels right {labels:0} of {n}{weight}."
+)
+TOLD_WEIGHT = ", weight of the careful person {weight:3}"
 
 
 def _labels(kind, u):
@@ -53,7 +56,7 @@ def _labels(kind, u):
 @functools.lru_cache(maxsize=64)
 def _run(version, kind, rate):
     """Return the label-logits, the weight and the bias before each step, and after the last."""
-    loss_and_grads = value_and_grad(VERSIONS[version])
+    loss_and_grads = value_and_grad(LOSSES[version])
     u, (w, b) = np.where(CATS, 1.0, -1.0) if kind == "free" else np.array(0.0), MODEL
     run = [(u, w, b)]
     for _ in range(STEPS):
@@ -93,12 +96,12 @@ class LabelGradients(Figure):
     caption = (
         "Twelve pictures, cats on the right of zero, dogs on the left. The curve is the model's probability of cat, a "
         "ring the label of a picture, filled where it is on the wrong side of ½. The line between them is the gradient "
-        "by the logit, p − y. Both runs start alike."
+        "with respect to the logit, p − y. Both runs start alike."
     )
-    step = traitlets.Int(100, min=0, max=STEPS).tag(sync=True)
-    labels = traitlets.Enum(tuple(TOLD), "free").tag(sync=True)
-    rate = traitlets.Enum((1, 2, 5, 10, 20, 50, 100), 50).tag(sync=True)
-    stop_gradient = traitlets.Bool(False).tag(sync=True)
+    step = Number(100, 0, STEPS, whole=True)
+    labels = Choice("free", LABELS)
+    rate = Choice(50, RATES)
+    stop_gradient = Flag(False)
 
     def runs(self):
         """Return label-logits, weight and bias of either version at this step."""
@@ -114,7 +117,7 @@ class LabelGradients(Figure):
         for version, (u, w, b) in self.runs().items():
             x, (y, shares) = w * FEATURES + b, _labels(self.labels, u)
             now[version] = {
-                "loss": VERSIONS[version](labels=y, logits=_two(x)).mean(),
+                "loss": LOSSES[version](labels=y, logits=_two(x)).mean(),
                 "entropy": -(y * np.log(y)).sum(axis=1).mean(),
                 "right": int(((x > 0) == CATS).sum()),
                 "labels": int(((y[:, 0] > 0.5) == CATS).sum()),
@@ -129,17 +132,12 @@ class LabelGradients(Figure):
 
     def describe(self):
         """Return the state in words and numbers."""
-
-        def told(version, now):
-            weight = f", weight of the careful person {number(now['weight'])}" if "weight" in now else ""
-            return (
-                f"{version}: loss {number(now['loss'])}, entropy of the labels {number(now['entropy'])}, "
-                f"model right {now['right']} of 12, labels right {now['labels']} of 12{weight}."
-            )
-
-        stopped = ", stop_gradient on the labels of v2" if self.stop_gradient else ""
-        rows = " ".join(told(version, now) for version, now in self.numbers().items())
-        return f"{TOLD[self.labels]}, learning rate {self.rate}{stopped}, step {self.step}. {rows}"
+        told = {}
+        for version, now in self.numbers().items():
+            weight = tell(TOLD_WEIGHT, **now) if "weight" in now else ""
+            told[version] = tell(TOLD_VERSION, version=version, n=len(CATS), **{**now, "weight": weight})
+        stopped = TOLD_STOPPED if self.stop_gradient else ""
+        return tell(TOLD, step=self.step, labels=LABELS[self.labels], rate=self.rate, stopped=stopped, **told)
 
     def draw(self, figure):
         """Draw the model's curve and the labels, a panel for each version."""

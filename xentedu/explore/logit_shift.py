@@ -1,14 +1,20 @@
 """The figure of the chapter *Logits: what these functions really take*."""
 
 import numpy as np
-import traitlets
 
 from .. import nn
 from .colours import light
-from .figure import Figure, number
+from .machinery.figure import Figure, tell
+from .machinery.settings import Choice, Number
 
 LOGITS = (2.0, 1.0, -1.0)  # cat, dog, donkey
-REACH = {"float32": 130, "float64": 900}
+REACH = {"float32": 130, "float64": 900}  # how far the picture goes
+LABELS = {1: "cat", 0: "not a cat"}
+TOLD = (
+    "c = {shift:0} in {precision}, label {label}. "
+    "Softmax loss: textbook code {naiveSoftmax:3}, from logits {softmax:3}. "
+    "Sigmoid loss: textbook code {naiveSigmoid:3}, from logits {sigmoid:3}."
+)
 
 
 class LogitShift(Figure):
@@ -30,9 +36,9 @@ class LogitShift(Figure):
         "Two losses of the logits 2, 1, −1 plus a constant c. Lines: computed from logits. Dots: computed by the "
         "textbook formula. The strips on top mark where the textbook formula gives NaN or infinity."
     )
-    shift = traitlets.Float(0, min=-900, max=900).tag(sync=True)
-    precision = traitlets.Enum(("float32", "float64"), "float32").tag(sync=True)
-    label = traitlets.Int(1, min=0, max=1).tag(sync=True)
+    shift = Number(0.0, -900, 900)
+    precision = Choice("float32", REACH)
+    label = Number(1, 0, 1, whole=True)
 
     def numbers(self, shift=None):
         """Return the four losses at ``shift`` (the figure's own where none is given)."""
@@ -60,12 +66,8 @@ class LogitShift(Figure):
 
     def describe(self):
         """Return the state in words and numbers."""
-        now = {name: number(value) for name, value in self.numbers().items()}
-        return (
-            f"c = {number(self.shift, 0)} in {self.precision}, label {'cat' if self.label else 'not a cat'}. "
-            f"Softmax loss: textbook code {now['naiveSoftmax']}, from logits {now['softmax']}. "
-            f"Sigmoid loss: textbook code {now['naiveSigmoid']}, from logits {now['sigmoid']}."
-        )
+        state = {**self.state(), "label": LABELS[self.label]}
+        return tell(TOLD, **state, **self.numbers())
 
     def draw(self, figure):
         """Draw both losses over the constant, with the textbook code's dots and where it breaks."""

@@ -1,20 +1,22 @@
 """The figure of the chapter *Noise-contrastive estimation*."""
 
 import numpy as np
-import traitlets
 
 from .. import nn
 from ..gradients import value_and_grad
 from .colours import light
-from .figure import Figure, number
+from .machinery.figure import Figure, tell
+from .machinery.settings import Choice, Number
 
 WORDS = ("the", "of", "and", "to", "in", "Francisco", "Diego", "José", "Antonio", "Juan")
 EVERYWHERE = np.array([360, 200, 170, 130, 100, 16, 10, 6, 5, 3]) / 1000  # made up: shares in a whole text
 AFTER_SAN = np.array([2, 5, 12, 3, 8, 700, 120, 80, 50, 20]) / 1000  # made up: shares after the word "San"
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 METHODS = {"nce": "NCE", "negative_sampling": "negative sampling", "sampled_logistic": "sampled logistic"}
-DASHES = dict(zip(METHODS, ("-", "--", ":")))
-_NOISE = {0: "uniform noise", 0.75: "noise by frequency to the power 0.75", 1: "noise by frequency"}
+_DASHES = dict(zip(METHODS, ("-", "--", ":")))
+NOISE = {0: "uniform noise", 0.75: "noise by frequency to the power 0.75", 1: "noise by frequency"}
+TOLD = "{k} noise samples, {noise}, log Z = {log_z:1}; pulls shown: {method}. {rows}."
+TOLD_ROW = "{method}: {angle:1} degrees off, {size:2} times the softmax's size, excess at rest {excess:3}"
 
 _softmax_loss = value_and_grad(nn.softmax_cross_entropy_with_logits_v2)
 _sigmoid_loss = value_and_grad(nn.sigmoid_cross_entropy_with_logits)
@@ -77,10 +79,10 @@ class NoiseContrastive(Figure):
         "drawn at length 1. In the table: the angle in degrees, the size against the softmax's, and the excess, by how "
         "much the softmax loss stays above its minimum once a method has come to rest."
     )
-    num_sampled = traitlets.Enum(SIZES, 10).tag(sync=True)
-    method = traitlets.Enum(tuple(METHODS), "nce").tag(sync=True)
-    distortion = traitlets.Enum((0, 0.75, 1), 1).tag(sync=True)
-    log_z = traitlets.Float(0, min=-3, max=3).tag(sync=True)
+    num_sampled = Choice(10, SIZES)
+    method = Choice("nce", METHODS)
+    distortion = Choice(1, NOISE)
+    log_z = Number(0.0, -3, 3, step=0.5)
 
     def gradients(self, num_sampled=None):
         """Return the gradient of the softmax, and the mean gradient of each method."""
@@ -110,20 +112,14 @@ class NoiseContrastive(Figure):
 
     def describe(self):
         """Return the state in words and numbers."""
-        rows = [
-            f"{METHODS[method]}: {number(row['angle'], 1)} degrees off, {number(row['size'], 2)} times the softmax's "
-            f"size, excess at rest {number(row['excess'])}"
-            for method, row in self.numbers().items()
-        ]
-        return (
-            f"{self.num_sampled} noise samples, {_NOISE[self.distortion]}, log Z = {number(self.log_z, 1)}; "
-            f"pulls shown: {METHODS[self.method]}. {'; '.join(rows)}."
-        )
+        rows = "; ".join(tell(TOLD_ROW, method=METHODS[name], **row) for name, row in self.numbers().items())
+        noise, method = NOISE[self.distortion], METHODS[self.method]
+        return tell(TOLD, k=self.num_sampled, noise=noise, log_z=self.log_z, method=method, rows=rows)
 
     def draw(self, figure):
         """Draw the angles over the number of noise samples, and the pulls on the logits."""
         left, right = figure.subplots(1, 2)
-        for method, dash in DASHES.items():
+        for method, dash in _DASHES.items():
             angles = [self.numbers(k)[method]["angle"] for k in SIZES]
             left.plot(SIZES, angles, dash, color=light("sigmoid"), label=METHODS[method])
         style = {"mfc": "none", "mec": light("label"), "mew": 2, "ms": 9, "clip_on": False}

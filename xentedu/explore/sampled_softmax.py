@@ -3,19 +3,32 @@
 import functools
 
 import numpy as np
-import traitlets
 
 from .. import nn
 from ..families import samplers
 from ..gradients import value_and_grad
 from .colours import light
-from .figure import Figure, number
+from .machinery.figure import Figure, number, tell
+from .machinery.settings import Choice, Flag
 
 CLASSES, BATCH, DRAWS = 100, 20, 300
-SAMPLERS = ("uniform", "log_uniform", "unigram")
-CORRECTIONS = ("none", "sampled", "both")
-LOSS_REACH, GRADIENT_REACH = (0, 6), ((-1, 3), 2.6)  # what the picture shows; dots beyond stand on its edge
-_TOLD = {"none": "log Q not taken off", "sampled": "log Q off sampled logits", "both": "log Q off all logits"}
+SIZES = (1, 2, 4, 8, 16, 32, 64)
+SAMPLERS = {"uniform": "uniform", "log_uniform": "log-uniform", "unigram": "unigram"}
+CORRECTIONS = {"none": "log Q not taken off", "sampled": "log Q off sampled logits", "both": "log Q off all logits"}
+HITS = {True: "removed", False: "kept"}
+TOLD = (
+    "{n} of {classes} classes, {sampler} sampler, {correction}, accidental hits {hits}. "
+    "Loss {loss:3} ± {loss_within:3}, exact {exact:3}. "
+    "Gradient of one draw: {angle_one:1} ± {angle_one_within:1} degrees off, "
+    "error {error_one:2} ± {error_one_within:2}. "
+    "Mean gradient of {draws} draws: {angle_mean:1} ± {angle_mean_within:1} degrees off, "
+    "error {error_mean:2} ± {error_mean_within:2}."
+)
+LOSS_REACH, ALONG_REACH, ACROSS_REACH = (
+    (0, 6),
+    (-1, 3),
+    (0, 2.6),
+)  # of the picture; dots beyond it stand on its edge
 
 COUNTS = np.floor(1000 / np.arange(1, CLASSES + 1))  # how often each class comes up in the data, after Zipf
 LOGITS = 0.5 * np.log(COUNTS)  # half-trained: the frequencies are learned half-way
@@ -120,10 +133,10 @@ class SampledSoftmax(Figure):
         "a line. Then the gradient that each draw gives: how far along the exact gradient, and how far across it. The "
         "cross is the exact gradient, the ring the mean of all draws."
     )
-    num_sampled = traitlets.Enum((1, 2, 4, 8, 16, 32, 64), 16).tag(sync=True)
-    correction = traitlets.Enum(CORRECTIONS, "both").tag(sync=True)
-    remove_accidental_hits = traitlets.Bool(True).tag(sync=True)
-    sampler = traitlets.Enum(SAMPLERS, "log_uniform").tag(sync=True)
+    num_sampled = Choice(16, SIZES)
+    correction = Choice("both", CORRECTIONS)
+    remove_accidental_hits = Flag(True)
+    sampler = Choice("log_uniform", SAMPLERS)
 
     def draws(self):
         """Return the loss of each draw, and how far its gradient is along and across the exact one."""
@@ -154,18 +167,9 @@ class SampledSoftmax(Figure):
 
     def describe(self):
         """Return the state in words and numbers."""
-        now = self.numbers()
-
-        def told(name, digits):
-            return f"{number(now[name], digits)} ± {number(now[f'{name}_within'], digits)}"
-
-        return (
-            f"{self.num_sampled} of {CLASSES} classes, {self.sampler.replace('_', '-')} sampler, "
-            f"{_TOLD[self.correction]}, accidental hits {'removed' if self.remove_accidental_hits else 'kept'}. "
-            f"Loss {told('loss', 3)}, exact {number(now['exact'])}. "
-            f"Gradient of one draw: {told('angle_one', 1)} degrees off, error {told('error_one', 2)}. "
-            f"Mean gradient of {DRAWS} draws: {told('angle_mean', 1)} degrees off, error {told('error_mean', 2)}."
-        )
+        state = {"n": self.num_sampled, "classes": CLASSES, "draws": DRAWS, "sampler": SAMPLERS[self.sampler]}
+        state |= {"correction": CORRECTIONS[self.correction], "hits": HITS[self.remove_accidental_hits]}
+        return tell(TOLD, **state, **self.numbers())
 
     def draw(self, figure):
         """Draw the losses and the gradients of all draws."""
@@ -177,12 +181,11 @@ class SampledSoftmax(Figure):
         mean_loss = f"mean {number(now['loss'])} ± {number(now['loss_within'])}"
         left.axvline(now["loss"], color=light("label"), ls="--", label=mean_loss)
         left.set(xlabel="loss, in nats", ylabel="draws", xlim=LOSS_REACH)
-        along, across = np.clip(one[0], *GRADIENT_REACH[0]), np.minimum(one[1], GRADIENT_REACH[1])
+        along, across = np.clip(one[0], *ALONG_REACH), np.clip(one[1], *ACROSS_REACH)
         right.plot(along, across, ".", ms=3, color=light("gradient"))
         right.plot(1, 0, "+k", ms=12, mew=2, clip_on=False, label="exact gradient")
         style = {"mfc": "none", "mec": light("label"), "mew": 2, "ms": 9, "clip_on": False}
         right.plot(*mean, "o", label=f"mean, {number(now['angle_mean'], 1)}° off", **style)
-        right.set(xlabel="along the exact gradient", ylabel="across it", xlim=GRADIENT_REACH[0])
-        right.set_ylim(0, GRADIENT_REACH[1])
+        right.set(xlabel="along the exact gradient", ylabel="across it", xlim=ALONG_REACH, ylim=ACROSS_REACH)
         for panel in (left, right):
             panel.legend()

@@ -3,12 +3,12 @@
 import tracemalloc
 
 import numpy as np
-import traitlets
 
 from .. import nn
 from ..gradients import value_and_grad
 from .colours import light
-from .figure import Figure
+from .machinery.figure import Figure, tell
+from .machinery.settings import Choice
 
 BATCHES = tuple(2**k for k in range(13))
 CLASSES = (*(step * 10**k for k in range(1, 7) for step in (1, 2, 5)), 10**7)
@@ -16,7 +16,12 @@ BYTES = {"float16": 2, "float32": 4, "float64": 8}
 BLOCK = 8192  # the default of xe.nn.blockwise_softmax_cross_entropy
 WAYS = ("one-hot labels", "class numbers", "block by block")
 PARTS = ("labels", "logits", "gradient")
-# What `measure` gave: CPython 3.11, NumPy 2.2, 24 November 2026. The chapter measures again.
+UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+TOLD = "{batch} examples, {classes} classes, {precision}.{ways}{measured}"
+TOLD_WAY = " {way}: labels {labels}, logits {logits}, gradient {gradient}, in all {total}."
+TOLD_MEASURED = " Measured: {measured}."
+RAN = {"batch": 64, "precision": "float32"}  # what `measure` ran
+# What it gave: CPython 3.11, NumPy 2.2, 24 November 2026. The chapter measures again.
 MEASURED = {
     100: (156_000, 83_000, 59_500),
     1_000: (1_280_000, 549_000, 288_000),
@@ -36,7 +41,7 @@ def size(x):
     while x >= 999.5:
         x, unit = x / 1000, unit + 1
     digits = 0 if unit == 0 or x >= 99.95 else 1 if x >= 9.995 else 2
-    return f"{x:.{digits}f} {('B', 'kB', 'MB', 'GB', 'TB', 'PB')[unit]}"
+    return f"{x:.{digits}f} {UNITS[unit]}"
 
 
 def held(batch, classes, precision):
@@ -47,7 +52,7 @@ def held(batch, classes, precision):
     return np.array([[dense, dense, dense], [ids, dense, dense], [ids, block, 0]])
 
 
-def measure(classes, batch=64):
+def measure(classes, batch=RAN["batch"]):
     """Return the bytes that the library really holds at the worst moment of a float32 loss and gradient.
 
     One number for each of ``WAYS``: labels and logits that are passed, and all that is allocated on the way. The
@@ -99,14 +104,17 @@ class SparseLabels(Figure):
         "goes to, at the chosen number of classes. Block by block, the gradient takes the place of the logits. The "
         "dense layer itself, which every way has, is not counted."
     )
-    batch = traitlets.Enum(BATCHES, 64).tag(sync=True)
-    classes = traitlets.Enum(CLASSES, 10**6).tag(sync=True)
-    precision = traitlets.Enum(tuple(BYTES), "float32").tag(sync=True)
+    batch = Choice(64, BATCHES)
+    classes = Choice(10**6, CLASSES)
+    precision = Choice("float32", BYTES)
+
+    def ran(self):
+        """Return whether a batch of this kind was really run and measured."""
+        return {name: getattr(self, name) for name in RAN} == RAN
 
     def measured(self):
         """Return what was measured in this state, or nothing."""
-        ran = self.batch == 64 and self.precision == "float32"
-        return MEASURED.get(self.classes, ()) if ran else ()
+        return MEASURED.get(self.classes, ()) if self.ran() else ()
 
     def numbers(self):
         """Return bytes by what they hold, a number for each of the three ways."""
@@ -119,13 +127,12 @@ class SparseLabels(Figure):
 
     def describe(self):
         """Return the state in words and numbers."""
-        rows = zip(WAYS, zip(*self.numbers().values()))
-        told = "".join(
-            f" {way.capitalize()}: labels {size(y)}, logits {size(x)}, gradient {size(g)}, in all {size(total)}."
-            for way, (y, x, g, total) in rows
-        )
-        measured = f" Measured: {', '.join(map(size, self.measured()))}." if self.measured() else ""
-        return f"{self.batch:,} examples, {self.classes:,} classes, {self.precision}.{told}{measured}"
+        parts = zip(WAYS, *(map(size, row) for row in self.numbers().values()))
+        names = ("way", *PARTS, "total")
+        ways = "".join(tell(TOLD_WAY, **dict(zip(names, (way.capitalize(), *row)))) for way, *row in parts)
+        measured = tell(TOLD_MEASURED, measured=", ".join(map(size, self.measured()))) if self.measured() else ""
+        batch, classes = f"{self.batch:,}", f"{self.classes:,}"
+        return tell(TOLD, batch=batch, classes=classes, precision=self.precision, ways=ways, measured=measured)
 
     def draw(self, figure):
         """Draw the three totals over the classes, with what was measured, and the parts at the chosen classes."""
@@ -135,7 +142,7 @@ class SparseLabels(Figure):
         styles = (light("label"), "-"), (light("softmax"), "-"), (light("softmax"), "--")
         for way, total, (colour, dashes) in zip(WAYS, totals.T, styles):
             left.plot(at, total, dashes, color=colour, label=way)
-        if self.batch == 64 and self.precision == "float32":
+        if self.ran():
             measured = np.array(list(MEASURED.values()))
             left.plot(list(MEASURED), measured, "o", mfc="none", mec="black", ms=5)
         left.axvline(self.classes, color="black", lw=1)

@@ -1,13 +1,19 @@
 """The figure of the chapter *Sigmoid against softmax*."""
 
 import numpy as np
-import traitlets
 
 from .. import nn
 from .colours import light
-from .figure import Figure, number
+from .machinery.figure import Figure, number, tell
+from .machinery.settings import Number, Numbers
 
 NAMES = ("cat", "dog", "donkey", "bird", "fish")
+START = (2.0, 1.0, -1.0, 0.0, 0.5)  # the logit of each class when it is switched on
+TOLD = (
+    "Logits {logits:1}. Labels on: {on}. Softmax: {p_softmax:3}, sum {sum_softmax:3}, {softmax}. "
+    "Sigmoid: {p_sigmoid:3}, sum {sum_sigmoid:3}, loss {loss_sigmoid:3}."
+)
+TOLD_LOSS, TOLD_NO_LOSS, TOLD_NONE = "loss {loss_softmax:3}", "no loss without a label", "none"
 
 
 class TwoFamilies(Figure):
@@ -28,8 +34,8 @@ class TwoFamilies(Figure):
         "The same logits under both families. A bar is a probability, the ring its label; the arrow is minus the "
         "gradient: where a step of training pulls the logit. The sigmoid loss is the sum over the classes."
     )
-    logits = traitlets.List(traitlets.Float(min=-6, max=6), [2.0, 1.0, -1.0], minlen=3, maxlen=5).tag(sync=True)
-    labels = traitlets.List(traitlets.Int(min=0, max=1), [1, 0, 0], minlen=3, maxlen=5).tag(sync=True)
+    logits = Numbers([2.0, 1.0, -1.0], Number(0.0, -6, 6, step=0.1), 3, 5)
+    labels = Numbers([1, 0, 0], Number(0, 0, 1, whole=True), 3, 5, like="logits")
 
     def numbers(self):
         """Return what the figure shows, computed by the library: probabilities, losses and gradients."""
@@ -59,18 +65,10 @@ class TwoFamilies(Figure):
     def describe(self):
         """Return the state in words and numbers."""
         now = self.numbers()
-
-        def row(values, digits=3):
-            return ", ".join(number(v, digits) for v in values)
-
-        on = ", ".join(name for name, y in zip(NAMES, self.labels) if y) or "none"
-        loss = f"loss {number(now['loss_softmax'])}" if any(self.labels) else "no loss without a label"
-        return (
-            f"Logits {row(self.logits, 1)}. Labels on: {on}. "
-            f"Softmax: {row(now['p_softmax'])}, sum {number(now['p_softmax'].sum())}, {loss}. "
-            f"Sigmoid: {row(now['p_sigmoid'])}, sum {number(now['p_sigmoid'].sum())}, "
-            f"loss {number(now['loss_sigmoid'])}."
-        )
+        now |= {f"sum_{family}": now[f"p_{family}"].sum() for family in ("softmax", "sigmoid")}
+        on = ", ".join(name for name, y in zip(NAMES, self.labels) if y) or TOLD_NONE
+        softmax = tell(TOLD_LOSS, **now) if any(self.labels) else TOLD_NO_LOSS
+        return tell(TOLD, logits=self.logits, on=on, softmax=softmax, **now)
 
     def draw(self, figure):
         """Draw three panels: the logits, and the probabilities of either family."""

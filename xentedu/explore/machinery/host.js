@@ -3,48 +3,77 @@
 //   <figure class="xe-figure" data-figure="two_families" data-model="…" data-state="{…}">its still picture</figure>
 // and each figure's code registers itself in xentedu.figures when its script is loaded.
 
-const models = {};  // id -> model; figures with the same id share one
+const models = {}; // id -> model; figures with the same id share one
 const base = document.currentScript.src.replace(/[^/]*$/, "");
 
 // The part of anywidget's model that figures use: get, set, on, off, save_changes.
 class Model {
-  constructor(state) { this.state = state; this.listeners = {}; }
-  get(name) { return this.state[name]; }
+  constructor(state) {
+    this.state = state;
+    this.listeners = {};
+  }
+  get(name) {
+    return this.state[name];
+  }
   set(name, value) {
     if (JSON.stringify(this.state[name]) === JSON.stringify(value)) return;
     this.state[name] = value;
     (this.listeners[`change:${name}`] ?? []).forEach((f) => f());
   }
-  on(event, f) { (this.listeners[event] ??= []).push(f); }
-  off(event, f) { this.listeners[event] = (this.listeners[event] ?? []).filter((g) => g !== f); }
-  save_changes() { (this.listeners.saved ?? []).forEach((f) => f()); }
+  on(event, f) {
+    (this.listeners[event] ??= []).push(f);
+  }
+  off(event, f) {
+    this.listeners[event] = (this.listeners[event] ?? []).filter((g) => g !== f);
+  }
+  save_changes() {
+    (this.listeners.saved ?? []).forEach((f) => f());
+  }
 }
 
 const loading = {};
-const load = (name) => loading[name] ??= new Promise((resolve, reject) => {
-  const script = document.createElement("script");
-  script.src = `${base}xentedu-${name}.js`;
-  script.onload = () => resolve(xentedu.figures[name]);
-  script.onerror = () => reject(new Error(`figure ${name}: its script did not load`));
-  document.head.append(script);
-});
+const load = (name) =>
+  (loading[name] ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = `${base}xentedu-${name}.js`;
+    script.onload = () => resolve(xentedu.figures[name]);
+    script.onerror = () => reject(new Error(`figure ${name}: its script did not load`));
+    document.head.append(script);
+  }));
 
 // The state that a reader set stands in the address, #two_families?labels=[1,1,0], to be linked to and come back to.
 // A mistyped or impossible state leaves the figure as it was.
-function addressed(name, state, valid) {
+const ADMITS = {
+  number: (v, { low, high, whole }) =>
+    typeof v === "number" && v >= low && v <= high && (!whole || Number.isInteger(v)),
+  choice: (v, { options }) => options.includes(v),
+  flag: (v) => typeof v === "boolean",
+  list: (v, { item, shortest, longest, like }, state) =>
+    Array.isArray(v) &&
+    v.length >= shortest &&
+    v.length <= longest &&
+    (!like || v.length === state[like].length) &&
+    v.every((each) => ADMITS.number(each, item)),
+};
+const admits = (schema, state) =>
+  Object.entries(schema).every(([key, limits]) => ADMITS[limits.kind](state[key], limits, state));
+
+function addressed(name, state, schema) {
   const [target, query = ""] = location.hash.slice(1).split("?");
   if (target !== name) return null;
   try {
     const read = { ...state };
     for (const [key, text] of new URLSearchParams(query)) if (key in state) read[key] = JSON.parse(text);
-    return valid(read) ? read : state;
+    return admits(schema, read) ? read : state;
   } catch {
     return state;
   }
 }
 
 function remember(name, model, start) {
-  const changed = Object.entries(model.state).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(start[key]));
+  const changed = Object.entries(model.state).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(start[key]),
+  );
   const query = new URLSearchParams(changed.map(([key, value]) => [key, JSON.stringify(value)]));
   history.replaceState(null, "", `#${name}?${query}`);
 }
@@ -58,17 +87,22 @@ const settled = new Promise((resolve) => {
 
 async function enliven(figure) {
   const { figure: name, model: id, state } = figure.dataset;
-  const { render, valid } = await load(name);
+  const { render, schema } = await load(name);
   let model = models[id];
   let linked = null;
   if (!model) {
     const start = JSON.parse(state);
-    linked = addressed(name, start, valid);
+    linked = addressed(name, start, schema);
     model = models[id] = new Model({ ...(linked ?? start) });
     let timer;
-    model.on("saved", () => { clearTimeout(timer); timer = setTimeout(() => remember(name, model, start), 500); });
+    model.on("saved", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => remember(name, model, start), 500);
+    });
   }
-  const note = () => { figure.dataset.state = JSON.stringify(model.state); }; // for whoever wants to check
+  const note = () => {
+    figure.dataset.state = JSON.stringify(model.state);
+  }; // for whoever wants to check
   note();
   model.on("saved", note);
   const el = document.createElement("div");
@@ -76,7 +110,9 @@ async function enliven(figure) {
   render({ model, el });
   figure.classList.add("xe-is-live");
   // Whoever comes by keyboard sees the whole figure, not the one control that has the focus.
-  el.addEventListener("focusin", ({ target }) => { if (target.matches(":focus-visible")) figure.scrollIntoView({ block: "nearest" }); });
+  el.addEventListener("focusin", ({ target }) => {
+    if (target.matches(":focus-visible")) figure.scrollIntoView({ block: "nearest" });
+  });
   if (linked) {
     await settled;
     figure.scrollIntoView();

@@ -1,7 +1,7 @@
 """The Sphinx side of the live figures: what puts them on a built page, with no kernel behind it.
 
 myst-nb finds :class:`FigureRenderer` through the entry point in pyproject.toml; ``_config.yml`` names this module as an
-extension. On the page a figure is its still picture, its caption, and its state for ``javascript/host.js``, which puts
+extension. On the page a figure is its still picture, its caption, and its state for ``host.js``, which puts
 the live figure in the picture's place. In print, and where JavaScript is off, the picture stays.
 """
 
@@ -13,7 +13,7 @@ from docutils import nodes
 from myst_nb.core.render import MimeData
 from myst_nb.sphinx_ import NbMetadataCollector
 
-from . import figure, javascript
+from . import bundle, figure
 
 
 class FigureRenderer:
@@ -58,7 +58,7 @@ def setup(app):
 def _write_static_files(app):
     folder = pathlib.Path(app.doctreedir).parent / "xentedu_static"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in {**javascript.page_scripts(), "xentedu.css": figure.CSS}.items():
+    for name, text in {**bundle.page_scripts(), "xentedu.css": bundle.style()}.items():
         (folder / name).write_text(text, encoding="utf-8")
     app.config.html_static_path.append(str(folder))
 
@@ -66,7 +66,7 @@ def _write_static_files(app):
 def _depend_on_library(app, docname, content):
     # A notebook shows what the library computes: it is executed again when the library changes, not only its own text.
     if str(app.env.doc2path(docname)).endswith(".ipynb"):
-        for path in pathlib.Path(__file__).parents[1].rglob("*.*"):
+        for path in pathlib.Path(__file__).parents[2].rglob("*.*"):
             if path.suffix in {".py", ".js", ".css"}:
                 app.env.note_dependency(str(path))
 

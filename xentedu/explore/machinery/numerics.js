@@ -59,6 +59,7 @@ export function mulberry32(seed) {
 
 // The mean, and half the width of its 95% confidence interval.
 export function meanWithin(values) {
-  const n = values.length, mean = sum(values) / n;
+  const n = values.length,
+    mean = sum(values) / n;
   return { mean, within: 1.96 * Math.sqrt(sum(values.map((v) => (v - mean) ** 2)) / (n - 1) / n) };
 }

@@ -1,21 +1,50 @@
 // The sampled softmax loss over many draws, and its gradient, against the exact ones.
-import { softmaxCrossEntropy, softmaxGradient, sum, mulberry32, meanWithin } from "./numerics.js";
-import { h, fill, format, show, slider, choice, checkbox, spoken, scale, picture, axes, label, bind } from "./toolkit.js";
+import { softmaxCrossEntropy, softmaxGradient, sum, mulberry32, meanWithin } from "./machinery/numerics.js";
+import {
+  h,
+  fill,
+  tell,
+  show,
+  steps,
+  choice,
+  checkbox,
+  spoken,
+  scale,
+  picture,
+  axes,
+  label,
+  bind,
+} from "./machinery/toolkit.js";
+import {
+  schema,
+  ACROSS_REACH,
+  ALONG_REACH,
+  BATCH,
+  CLASSES,
+  CORRECTIONS,
+  DRAWS,
+  HITS,
+  LOSS_REACH,
+  SAMPLERS,
+  SIZES,
+  TOLD,
+} from "./sampled_softmax.py";
 
-const CLASSES = 100, BATCH = 20, DRAWS = 300;
-const SAMPLERS = ["uniform", "log_uniform", "unigram"], SIZES = [1, 2, 4, 8, 16, 32, 64];
-const TOLD = { none: "log Q not taken off", sampled: "log Q off sampled logits", both: "log Q off all logits" };
-const LOSS_REACH = [0, 6], ALONG_REACH = [-1, 3], ACROSS_REACH = [0, 2.6];
 const ids = Array.from({ length: CLASSES }, (_, c) => c);
 
-const counts = ids.map((c) => Math.floor(1000 / (c + 1))), total = sum(counts);
+const counts = ids.map((c) => Math.floor(1000 / (c + 1))),
+  total = sum(counts);
 const logits = counts.map((n) => 0.5 * Math.log(n));
 const e = logits.map(Math.exp);
-const cumulated = (values) => { let soFar = 0; return values.map((v) => (soFar += v)); };
+const cumulated = (values) => {
+  let soFar = 0;
+  return values.map((v) => (soFar += v));
+};
 
 // How many of the batch's labels each class has: labels stand at equal steps of the cumulated counts.
 const labels = ids.map(() => 0);
-for (let i = 0, ends = cumulated(counts); i < BATCH; i++) labels[ends.findIndex((end) => end >= ((i + 0.5) / BATCH) * total)]++;
+for (let i = 0, ends = cumulated(counts); i < BATCH; i++)
+  labels[ends.findIndex((end) => end >= ((i + 0.5) / BATCH) * total)]++;
 const labelled = ids.filter((c) => labels[c]);
 const shares = labels.map((n) => n / BATCH);
 const exact = { loss: softmaxCrossEntropy(shares, logits), gradient: softmaxGradient(shares, logits) };
@@ -31,34 +60,44 @@ const probabilities = {
 // A smaller sample is the beginning of a larger one.
 const drawnFrom = {};
 function draws(sampler) {
-  return drawnFrom[sampler] ??= Array.from({ length: DRAWS }, (_, seed) => {
-    const uniform = mulberry32(seed), ends = cumulated(probabilities[sampler]), drawn = [], found = [];
+  return (drawnFrom[sampler] ??= Array.from({ length: DRAWS }, (_, seed) => {
+    const uniform = mulberry32(seed),
+      ends = cumulated(probabilities[sampler]),
+      drawn = [],
+      found = [];
     for (let tries = 1; drawn.length < SIZES.at(-1); tries++) {
       const u = uniform();
-      let low = 0, high = CLASSES - 1; // the first class whose cumulated probability passes u
+      let low = 0,
+        high = CLASSES - 1; // the first class whose cumulated probability passes u
       while (low < high) {
         const middle = (low + high) >> 1;
-        if (ends[middle] > u) high = middle; else low = middle + 1;
+        if (ends[middle] > u) high = middle;
+        else low = middle + 1;
       }
       if (drawn.includes(low)) continue;
       drawn.push(low);
       found.push(tries);
     }
     return { drawn, found };
-  });
+  }));
 }
 
 // Mean loss and gradient of the batch for one draw. All examples share their logits here, so they share the sum too.
 function estimate({ drawn, found }, n, p, logMiss, correction, removeHits) {
-  const tries = found[n - 1], sampled = drawn.slice(0, n);
+  const tries = found[n - 1],
+    sampled = drawn.slice(0, n);
   const expected = (c) => (tries === n ? n * p[c] : -Math.expm1(tries * logMiss[c]));
-  const weight = new Float64Array(CLASSES), gradient = new Float64Array(CLASSES);
-  let all = 0, loss = 0, inverses = 0;
+  const weight = new Float64Array(CLASSES),
+    gradient = new Float64Array(CLASSES);
+  let all = 0,
+    loss = 0,
+    inverses = 0;
   for (const c of sampled) all += weight[c] = correction === "none" ? e[c] : e[c] / expected(c);
   for (const t of labelled) {
     const truth = correction === "both" ? e[t] / expected(t) : e[t];
     const hit = removeHits ? weight[t] : 0; // zero where the class was not drawn
-    const z = truth + all - hit, share = shares[t] / z;
+    const z = truth + all - hit,
+      share = shares[t] / z;
     loss += shares[t] * Math.log(z / truth);
     gradient[t] += share * truth - shares[t] - hit * share;
     inverses += share;
@@ -69,7 +108,8 @@ function estimate({ drawn, found }, n, p, logMiss, correction, removeHits) {
 
 // How far a gradient is along the exact one and across it, in units of its size; its angle and its error.
 function off(gradient) {
-  let along = 0, squared = 0;
+  let along = 0,
+    squared = 0;
   for (let c = 0; c < CLASSES; c++) along += gradient[c] * exact.gradient[c];
   along /= size ** 2;
   for (let c = 0; c < CLASSES; c++) squared += (gradient[c] - along * exact.gradient[c]) ** 2;
@@ -78,9 +118,11 @@ function off(gradient) {
 }
 
 function compute(n, correction, removeHits, sampler) {
-  const p = probabilities[sampler], logMiss = p.map((v) => Math.log1p(-v));
+  const p = probabilities[sampler],
+    logMiss = p.map((v) => Math.log1p(-v));
   const estimates = draws(sampler).map((d) => estimate(d, n, p, logMiss, correction, removeHits));
-  const losses = estimates.map((d) => d.loss), one = estimates.map((d) => off(d.gradient));
+  const losses = estimates.map((d) => d.loss),
+    one = estimates.map((d) => off(d.gradient));
   const added = new Float64Array(CLASSES);
   for (const { gradient } of estimates) for (let c = 0; c < CLASSES; c++) added[c] += gradient[c];
   const mean = off(added.map((g) => g / DRAWS));
@@ -89,17 +131,12 @@ function compute(n, correction, removeHits, sampler) {
   for (const measure of ["angle", "error"]) {
     now[`${measure}_one`] = meanWithin(one.map((d) => d[measure]));
     // The jackknife: what leaving out each draw does to the mean of the rest tells how sure the mean is.
-    const rest = others.map((d) => d[measure]), middle = sum(rest) / DRAWS;
+    const rest = others.map((d) => d[measure]),
+      middle = sum(rest) / DRAWS;
     const spread = Math.sqrt(((DRAWS - 1) / DRAWS) * sum(rest.map((v) => (v - middle) ** 2)));
     now[`${measure}_mean`] = { mean: mean[measure], within: 1.96 * spread };
   }
   return now;
-}
-
-// Whether a state, read from the address, can be shown.
-export function valid({ num_sampled, correction, remove_accidental_hits, sampler }) {
-  return SIZES.includes(num_sampled) && correction in TOLD && typeof remove_accidental_hits === "boolean" &&
-    SAMPLERS.includes(sampler);
 }
 
 const SIZE = { width: 330, height: 240, left: 36, bottom: 42 };
@@ -107,19 +144,37 @@ const between = (v, [low, high]) => Math.min(high, Math.max(low, v));
 
 // A bar for each tenth of a nat, the mean with its interval, and the exact loss.
 function lossPicture(now) {
-  const { x, base, parts } = axes({ ...SIZE, x: { range: LOSS_REACH, ticks: [0, 1, 2, 3, 4, 5, 6], name: "loss, in nats" } });
+  const { x, base, parts } = axes({
+    ...SIZE,
+    x: { range: LOSS_REACH, ticks: [0, 1, 2, 3, 4, 5, 6], name: "loss, in nats" },
+  });
   const bins = new Array(60).fill(0);
   for (const v of now.losses) bins[Math.min(59, Math.floor(between(v, LOSS_REACH) * 10))]++;
   const y = scale([0, Math.max(...bins)], [0, base - 40]);
   const { mean, within } = now.loss;
+  const from = x(mean - within), to = x(mean + within);
   // The two lines' names keep out of each other's way.
-  const meanLeft = mean <= now.exact, room = (v, left) => (left ? x(v) - 6 : x(v) + 6);
+  const meanLeft = mean <= now.exact,
+    room = (v, left) => (left ? x(v) - 6 : x(v) + 6);
   return [
-    ...bins.map((n, i) => (n ? h("svg:rect", { class: "xe-fill-softmax", x: x(i / 10) + 0.5, width: x(0.1) - x(0) - 1, y: base - y(n), height: y(n) }) : "")),
+    ...bins.map((n, i) =>
+      n
+        ? h("svg:rect", {
+            class: "xe-fill-softmax",
+            x: x(i / 10) + 0.5,
+            width: x(0.1) - x(0) - 1,
+            y: base - y(n),
+            height: y(n),
+          })
+        : "",
+    ),
     h("svg:path", { class: "xe-cursor", d: `M${x(now.exact)} ${base}V14` }),
     label(room(now.exact, !meanLeft), 24, "exact", meanLeft ? "start" : "end"),
-    h("svg:path", { class: "xe-line-label", d: `M${x(mean)} ${base}V22M${x(mean - within)} 22H${x(mean + within)}M${x(mean - within)} 17v10M${x(mean + within)} 17v10` }),
-    label(room(mean - within, meanLeft) , 24, "mean", meanLeft ? "end" : "start"),
+    h("svg:path", {
+      class: "xe-line-label",
+      d: `M${x(mean)} ${base}V22M${from} 22H${to}M${from} 17v10M${to} 17v10`,
+    }),
+    label(room(mean - within, meanLeft), 24, "mean", meanLeft ? "end" : "start"),
     ...parts,
   ];
 }
@@ -143,50 +198,99 @@ function gradientPicture(now) {
 }
 
 export function render({ model, el }) {
-  const num = slider({ label: "classes drawn, num_sampled", min: 0, max: 6, step: 1, tell: (v) => String(2 ** v), onInput: (v) => bound.change("num_sampled", 2 ** v) });
-  const correction = choice({ label: "log Q comes off", options: [["none", "no logits"], ["sampled", "sampled"], ["both", "true and sampled"]], onInput: (v) => bound.change("correction", v) });
-  const hits = checkbox({ label: "remove accidental hits", onInput: (on) => bound.change("remove_accidental_hits", on) });
-  const sampler = choice({ label: "sampler", options: SAMPLERS.map((s) => [s, s.replace("_", "-")]), onInput: (v) => bound.change("sampler", v) });
-  const { width, height } = SIZE, loss = picture(width, height), gradient = picture(width, height);
+  const num = steps({
+    label: "classes drawn, num_sampled",
+    of: schema.num_sampled,
+    onInput: (v) => bound.change("num_sampled", v),
+  });
+  const correction = choice({
+    label: "log Q comes off",
+    options: [
+      ["none", "no logits"],
+      ["sampled", "sampled"],
+      ["both", "true and sampled"],
+    ],
+    onInput: (v) => bound.change("correction", v),
+  });
+  const hits = checkbox({
+    label: "remove accidental hits",
+    onInput: (on) => bound.change("remove_accidental_hits", on),
+  });
+  const sampler = choice({
+    label: "sampler",
+    options: Object.entries(SAMPLERS),
+    onInput: (v) => bound.change("sampler", v),
+  });
+  const { width, height } = SIZE,
+    loss = picture(width, height),
+    gradient = picture(width, height);
   const cell = () => h("span", { class: "xe-number" });
   const cells = Array.from({ length: 11 }, cell);
   const pair = (i) => h("td", {}, cells[i], " ± ", cells[i + 1]);
   const head = (text, scope = "row") => h("th", { scope }, text);
-  const table = h("table", { class: "xe-table" }, h("caption", { class: "xe-hidden" }, "Estimates and 95% confidence intervals"),
+  const table = h(
+    "table",
+    { class: "xe-table" },
+    h("caption", { class: "xe-hidden" }, "Estimates and 95% confidence intervals"),
     h("thead", {}, h("tr", {}, head("gradient", "col"), head("degrees off", "col"), head("relative error", "col"))),
-    h("tbody", {},
+    h(
+      "tbody",
+      {},
       h("tr", {}, head("of one draw"), pair(3), pair(5)),
-      h("tr", {}, head(`mean of ${DRAWS} draws`), pair(7), pair(9))));
+      h("tr", {}, head(`mean of ${DRAWS} draws`), pair(7), pair(9)),
+    ),
+  );
   const text = spoken();
-  fill(el, "xe-sampled-softmax",
+  fill(
+    el,
+    "xe-sampled-softmax",
     h("div", { class: "xe-controls" }, num.element, correction.element, hits.element, sampler.element),
     h("div", { class: "xe-pair" }, loss, gradient),
-    h("p", {}, "loss: mean ", cells[0], " ± ", cells[1], ", exact ", cells[2]), table, text.element);
+    h("p", {}, "loss: mean ", cells[0], " ± ", cells[1], ", exact ", cells[2]),
+    table,
+    text.element,
+  );
 
   function draw() {
-    const state = ["num_sampled", "correction", "remove_accidental_hits", "sampler"].map((name) => model.get(name));
+    const state = Object.keys(schema).map((name) => model.get(name));
     const now = compute(...state);
     const pairs = [now.angle_one, now.error_one, now.angle_mean, now.error_mean];
     [now.loss.mean, now.loss.within, now.exact].forEach((v, i) => show(cells[i], v, 3));
-    pairs.forEach(({ mean, within }, i) => [mean, within].forEach((v, j) => show(cells[3 + 2 * i + j], v, i % 2 ? 2 : 1)));
+    pairs.forEach(({ mean, within }, i) =>
+      [mean, within].forEach((v, j) => show(cells[3 + 2 * i + j], v, i % 2 ? 2 : 1)),
+    );
     loss.replaceChildren(...lossPicture(now));
     gradient.replaceChildren(...gradientPicture(now));
-    num.update(Math.log2(state[0]));
+    num.update(state[0]);
     correction.update(state[1]);
     hits.update(state[2]);
     sampler.update(state[3]);
-    text.update(describe(...state, now));
+    const told = {
+      loss: now.loss,
+      angle_one: now.angle_one,
+      error_one: now.error_one,
+      angle_mean: now.angle_mean,
+      error_mean: now.error_mean,
+    };
+    const values = Object.fromEntries(
+      Object.entries(told).flatMap(([name, { mean, within }]) => [
+        [name, mean],
+        [`${name}_within`, within],
+      ]),
+    );
+    text.update(
+      tell(TOLD, {
+        ...values,
+        exact: now.exact,
+        n: state[0],
+        classes: CLASSES,
+        draws: DRAWS,
+        correction: CORRECTIONS[state[1]],
+        hits: HITS[state[2]],
+        sampler: SAMPLERS[state[3]],
+      }),
+    );
   }
-  const bound = bind(model, ["num_sampled", "correction", "remove_accidental_hits", "sampler"], draw);
+  const bound = bind(model, schema, draw);
   return bound.stop;
-}
-
-// Word for word what SampledSoftmax.describe() says in Python.
-function describe(n, correction, removeHits, sampler, now) {
-  const told = ({ mean, within }, digits) => `${format(mean, digits)} ± ${format(within, digits)}`;
-  return `${n} of ${CLASSES} classes, ${sampler.replace("_", "-")} sampler, ` +
-    `${TOLD[correction]}, accidental hits ${removeHits ? "removed" : "kept"}. ` +
-    `Loss ${told(now.loss, 3)}, exact ${format(now.exact, 3)}. ` +
-    `Gradient of one draw: ${told(now.angle_one, 1)} degrees off, error ${told(now.error_one, 2)}. ` +
-    `Mean gradient of ${DRAWS} draws: ${told(now.angle_mean, 1)} degrees off, error ${told(now.error_mean, 2)}.`;
 }

@@ -5,9 +5,7 @@ let serial = 0;
 
 // An element: h("p", {class: "x"}, "text", child). Names that start with "svg:" are SVG's.
 export function h(name, attributes = {}, ...children) {
-  const element = name.startsWith("svg:")
-    ? document.createElementNS(SVG, name.slice(4))
-    : document.createElement(name);
+  const element = name.startsWith("svg:") ? document.createElementNS(SVG, name.slice(4)) : document.createElement(name);
   set(element, attributes);
   element.append(...children);
   return element;
@@ -19,12 +17,15 @@ export function set(element, attributes) {
 
 export const uid = (prefix) => `xe-${prefix}-${++serial}`;
 
-// Put a figure's parts into its place, under a class of its own for its style. JupyterLab takes plain keys for its own commands, the sliders'
-// arrow keys among them: the attribute keeps them from its shortcuts, the listener from the notebook around the figure.
+// Put a figure's parts into its place, under a class of its own for its style. JupyterLab takes plain keys for its own
+// commands, the sliders' arrow keys among them: the attribute keeps them from its shortcuts, the listener from the
+// notebook around the figure.
 export function fill(el, name, ...parts) {
   el.classList.add("xe-live", name);
   el.dataset.lmSuppressShortcuts = "true";
-  el.addEventListener("keydown", (event) => { if (!event.ctrlKey && !event.metaKey) event.stopPropagation(); });
+  el.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+  });
   el.append(...parts);
 }
 
@@ -36,29 +37,61 @@ export function format(x, digits = 3) {
   return (x < 0 && Number(text) !== 0 ? "−" : "") + text;
 }
 
-// Show a number: its text for people, its full value for whoever wants to check it. `tell` writes the text.
-export function show(element, x, digits, tell = format) {
-  element.textContent = tell(x, digits);
+// A sentence of Python's with its places filled: {name} by a text, {name:2} by a number with two digits, or by several.
+export const tell = (template, values) =>
+  template.replace(/\{(\w+)(?::(\d))?\}/g, (place, name, digits) =>
+    digits
+      ? [values[name]]
+          .flat()
+          .map((v) => format(v, Number(digits)))
+          .join(", ")
+      : values[name],
+  );
+
+// Show a number: its text for people, its full value for whoever wants to check it. `say` writes the text.
+export function show(element, x, digits, say = format) {
+  element.textContent = say(x, digits);
   element.dataset.value = x;
   element.classList.toggle("xe-broken", !Number.isFinite(x));
 }
 
-// A labelled slider. `tell` turns its value into what is shown beside it and what a screen reader says.
-export function slider({ label, min, max, step, digits = 1, tell = (v) => format(v, digits), hideLabel = false, onInput }) {
+// A labelled slider. `of` is what the
+// schema says of its setting; `say` turns its value into what is shown beside it and what a screen reader says.
+export function slider({
+  label,
+  of: { low, high, step = 1 },
+  digits = 1,
+  say = (v) => format(v, digits),
+  hideLabel = false,
+  onInput,
+}) {
   const id = uid("slider");
-  const input = h("input", { type: "range", id, min, max, step });
+  const input = h("input", { type: "range", id, min: low, max: high, step });
   const output = h("output", { for: id });
   const caption = h("label", { for: id, ...(hideLabel ? { class: "xe-hidden" } : {}) }, label);
   input.addEventListener("input", () => onInput(Number(input.value)));
   return {
-    input, output, caption,
+    input,
+    output,
+    caption,
     element: h("div", { class: "xe-slider" }, caption, input, output),
     update(value) {
       input.value = value;
-      input.setAttribute("aria-valuetext", tell(value));
-      output.textContent = tell(value);
+      input.setAttribute("aria-valuetext", say(value));
+      output.textContent = say(value);
     },
   };
+}
+
+// A slider over a list of options: it goes from place to place, and shows what stands there.
+export function steps({ of: { options }, say = String, onInput, ...rest }) {
+  const made = slider({
+    ...rest,
+    of: { low: 0, high: options.length - 1 },
+    say: (i) => say(options[i]),
+    onInput: (i) => onInput(options[i]),
+  });
+  return { ...made, update: (value) => made.update(options.indexOf(value)) };
 }
 
 // One of several: a fieldset of radio buttons. `options` is [[value, text], …].
@@ -67,16 +100,29 @@ export function choice({ label, options, onInput }) {
   const inputs = options.map(([value]) => h("input", { type: "radio", name, value, id: uid("option") }));
   inputs.forEach((input, i) => input.addEventListener("change", () => onInput(options[i][0])));
   return {
-    element: h("fieldset", { class: "xe-choice" }, h("legend", {}, label),
-      ...options.map(([, text], i) => h("label", { for: inputs[i].id }, inputs[i], ` ${text}`))),
-    update: (value) => inputs.forEach((input, i) => { input.checked = options[i][0] === value; }),
+    element: h(
+      "fieldset",
+      { class: "xe-choice" },
+      h("legend", {}, label),
+      ...options.map(([, text], i) => h("label", { for: inputs[i].id }, inputs[i], ` ${text}`)),
+    ),
+    update: (value) =>
+      inputs.forEach((input, i) => {
+        input.checked = options[i][0] === value;
+      }),
   };
 }
 
 export function checkbox({ label, onInput }) {
   const input = h("input", { type: "checkbox" });
   input.addEventListener("change", () => onInput(input.checked));
-  return { input, element: h("label", { class: "xe-check" }, input, h("span", {}, label)), update: (on) => { input.checked = on; } };
+  return {
+    input,
+    element: h("label", { class: "xe-check" }, input, h("span", {}, label)),
+    update: (on) => {
+      input.checked = on;
+    },
+  };
 }
 
 // The text that a screen reader gets: said when the reader pauses, not at every step of a slider.
@@ -88,36 +134,46 @@ export function spoken() {
     update(text) {
       clearTimeout(timer);
       if (!element.textContent) element.textContent = text;
-      else timer = setTimeout(() => { if (element.textContent !== text) element.textContent = text; }, 400);
+      else
+        timer = setTimeout(() => {
+          if (element.textContent !== text) element.textContent = text;
+        }, 400);
     },
   };
 }
 
 // A linear scale from data to pixels.
-export const scale = ([d0, d1], [r0, r1]) => (x) => r0 + ((x - d0) / (d1 - d0)) * (r1 - r0);
+export const scale =
+  ([d0, d1], [r0, r1]) =>
+  (x) =>
+    r0 + ((x - d0) / (d1 - d0)) * (r1 - r0);
 
 // The width of a picture as wide as the column. On a phone it has fewer units, so that its text stays readable.
 export const COLUMN = globalThis.innerWidth < 640 ? 360 : 620;
 
 // A picture, empty yet. What it shows is told in words elsewhere, so a screen reader passes it by.
-export const picture = (width, height) => h("svg:svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", class: "xe-plot" });
+export const picture = (width, height) =>
+  h("svg:svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", class: "xe-plot" });
 
 export const label = (x, y, text, anchor = "start") => h("svg:text", { x, y, "text-anchor": anchor }, text);
 
 // The axes of a picture, and `x` and `y`, which turn data into its pixels. An axis is {range, ticks, name, log, tell}:
-// `log` spaces it by powers of ten, `tell` writes a tick. Without `y` there is a base line alone.
+// `log` spaces it by powers of ten, `say` writes a tick. Without `y` there is a base line alone.
 export function axes({ width, height, left = 46, right = 8, top = 10, bottom = 36, x, y }) {
-  const base = height - bottom, end = width - right, middle = (base + top) / 2;
+  const base = height - bottom,
+    end = width - right,
+    middle = (base + top) / 2;
   const place = ({ range, log }, pixels) => {
     const linear = scale(log ? range.map(Math.log10) : range, pixels);
     return log ? (v) => linear(Math.log10(v)) : linear;
   };
-  const told = ({ tell = (v) => format(v, 0) }, v) => tell(v);
-  const sx = place(x, [left, end]), parts = [
-    h("svg:path", { class: "xe-axis", d: `M${left} ${y ? top : base}V${base}H${end}` }),
-    ...x.ticks.map((v) => label(sx(v), base + 16, told(x, v), "middle")),
-    label((end + left) / 2, height - 4, x.name, "middle"),
-  ];
+  const told = ({ say = (v) => format(v, 0) }, v) => say(v);
+  const sx = place(x, [left, end]),
+    parts = [
+      h("svg:path", { class: "xe-axis", d: `M${left} ${y ? top : base}V${base}H${end}` }),
+      ...x.ticks.map((v) => label(sx(v), base + 16, told(x, v), "middle")),
+      label((end + left) / 2, height - 4, x.name, "middle"),
+    ];
   if (!y) return { x: sx, base, parts };
   const sy = place(y, [base, top]);
   parts.push(
@@ -128,11 +184,15 @@ export function axes({ width, height, left = 46, right = 8, top = 10, bottom = 3
 }
 
 // Bind a figure to its model: `change(name, value)` writes a trait, `draw` runs on every change from either side.
-export function bind(model, names, draw) {
+export function bind(model, schema, draw) {
+  const names = Object.keys(schema);
   names.forEach((name) => model.on(`change:${name}`, draw));
   draw();
   return {
-    change(name, value) { model.set(name, value); model.save_changes(); },
+    change(name, value) {
+      model.set(name, value);
+      model.save_changes();
+    },
     stop: () => names.forEach((name) => model.off(`change:${name}`, draw)),
   };
 }

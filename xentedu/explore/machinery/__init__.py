@@ -1,0 +1,1 @@
+"""What all live figures share: the base class, its settings, drawing tools, the built page, the host."""

@@ -1,0 +1,106 @@
+"""The second figure of the chapter *Weighting*: pos_weight."""
+
+import numpy as np
+
+from .. import nn
+from .colours import light
+from .machinery.figure import Figure, tell
+from .machinery.settings import Choice, Flag
+
+POS_WEIGHTS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+GRID = (-5, 0.02, 600)  # the feature: from where on, in steps of what, how many of them
+FEATURE = GRID[0] + GRID[1] * (np.arange(GRID[2]) + 0.5)
+REACH = (-4, 6)  # of the picture
+DISTANCE = 2  # of the mean feature of positives from that of negatives, in standard deviations
+REPAIRED = {True: "taken off", False: "not taken off"}
+THRESHOLDS = {"half": "1/2", "cost": "1/(1 + pos_weight)"}
+TOLD = (
+    "pos_weight {q:1}, {percent:0}% positives, log pos_weight {repaired}, threshold {threshold}. "
+    "Yes from feature {boundary:3} on, where {there:3} are positive: recall {recall:3}, precision {precision:3}. "
+    "Mean predicted probability {predicted:3}, true share {share:3}. Loss {loss:3}."
+)
+
+
+class PosWeight(Figure):
+    r"""What ``pos_weight`` does to a logistic model with one feature, at its optimum.
+
+    Negatives have a feature that is normal around 0, positives around 2, both with standard deviation 1. The true
+    log-odds are then :math:`2 z - 2 + \log(\pi / (1 - \pi))` where positives have the share :math:`\pi`: a logistic
+    model can have them exactly, and at the optimum of the weighted loss its logits are these plus log pos_weight.
+
+    Args:
+        pos_weight: one of 0.1, 0.2, 0.5, up to 100.
+        share: of positives among all: 0.01, 0.02, 0.05, 0.1, 0.2 or 0.5.
+        repaired: whether log pos_weight is taken off the logits.
+        threshold: ``"half"``, or ``"cost"`` for 1 / (1 + pos_weight): from which probability on the model says yes.
+
+    Examples:
+        >>> now = PosWeight(repaired=True).numbers()
+        >>> round(float(now["predicted"]), 3), round(float(now["recall"]), 3)
+        (0.05, 0.316)
+    """
+
+    name = "pos_weight"
+    caption = (
+        "Examples with one feature: negatives around 0, positives around 2 (areas: how many there are). The dashed "
+        "line is the share of positives among the examples with that feature, the other the probability that the "
+        "model, at the optimum of its loss, gives them. From the upright line on the model says yes."
+    )
+    pos_weight = Choice(20, POS_WEIGHTS)
+    share = Choice(0.05, SHARES)
+    repaired = Flag(False)
+    threshold = Choice("half", THRESHOLDS)
+
+    def logits(self):
+        """Return the true log-odds, and the model's logits at each value of the feature."""
+        true = DISTANCE * FEATURE - DISTANCE**2 / 2 + np.log(self.share / (1 - self.share))
+        return true, true + (0 if self.repaired else np.log(self.pos_weight))
+
+    def masses(self):
+        """Return how many negatives and positives have each value of the feature, of one in all."""
+        density = (1 - self.share) * np.exp(-(FEATURE**2) / 2)
+        density += self.share * np.exp(-((FEATURE - DISTANCE) ** 2) / 2)
+        frequency = nn.sigmoid(self.logits()[0])
+        density /= density.sum()
+        return density * (1 - frequency), density * frequency
+
+    def numbers(self):
+        """Return what the figure shows."""
+        true, logits = self.logits()
+        negatives, positives = self.masses()
+        limit = 0 if self.threshold == "half" else -np.log(self.pos_weight)  # as a logit
+        yes = logits >= limit
+        loss = nn.sigmoid_cross_entropy_with_logits(labels=nn.sigmoid(true), logits=logits)
+        return {
+            "boundary": FEATURE[0] + (limit - logits[0]) / DISTANCE,
+            "there": nn.sigmoid(limit + true[0] - logits[0]),  # model and truth differ by a constant
+            "recall": positives[yes].sum() / positives.sum(),
+            "precision": positives[yes].sum() / (negatives + positives)[yes].sum(),
+            "predicted": ((negatives + positives) * nn.sigmoid(logits)).sum(),
+            "share": positives.sum(),
+            "loss": ((negatives + positives) * loss).sum(),
+        }
+
+    def shown(self):
+        """Return the numbers, in their order."""
+        return list(self.numbers().values())
+
+    def describe(self):
+        """Return the state in words and numbers."""
+        state = {"q": self.pos_weight, "percent": 100 * self.share}
+        state |= {"repaired": REPAIRED[self.repaired], "threshold": THRESHOLDS[self.threshold]}
+        return tell(TOLD, **state, **self.numbers())
+
+    def draw(self, figure):
+        """Draw the examples, true share and predicted probability, and the boundary."""
+        axes, now = figure.subplots(), self.numbers()
+        true, logits = self.logits()
+        heights = self.masses()
+        for height, colour, label in zip(heights, ("logit", "label"), ("negatives", "positives")):
+            axes.fill_between(FEATURE, height / heights[0].max(), alpha=0.3, color=light(colour), label=label)
+        axes.plot(FEATURE, nn.sigmoid(true), color=light("label"), ls="--", label="share of positives")
+        axes.plot(FEATURE, nn.sigmoid(logits), color=light("sigmoid"), label="predicted probability")
+        axes.axvline(now["boundary"], color="black", lw=1)
+        axes.set(xlabel="feature", ylabel="probability", xlim=REACH)
+        figure.legend(loc="outside right upper")
