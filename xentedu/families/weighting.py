@@ -9,7 +9,7 @@ from .. import checks
 from ..gradients import differentiable
 
 
-class Reduction(str, enum.Enum):
+class Reduction(enum.StrEnum):
     r"""How weighted losses become one number. Each member equals TensorFlow's string, which is taken in its place.
 
     With :math:`\ell_i` the losses and :math:`w_i` the weights, after the weights were broadcast to the :math:`n`
