@@ -113,8 +113,10 @@ opened_for_all = pytest.fixture(_open_pages, scope="module")  # a page that seve
 
 
 def live_figures(page):
-    """Wait until all figures of a page are live, and return them."""
+    """Wait until all figures of a page are live, show what a question covers, and return them."""
     figures = page.locator(".xe-figure").all()
     if figures:
-        page.locator(".xe-is-live").nth(len(figures) - 1).wait_for()
+        page.locator(".xe-is-live").nth(len(figures) - 1).wait_for(state="attached")
+    while (covers := page.get_by_role("button", name="Show me")).count():
+        covers.first.click()
     return figures
