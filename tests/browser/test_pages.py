@@ -37,7 +37,7 @@ def assert_shows_library_numbers(figure):
     shown = figure.locator(".xe-number").evaluate_all(
         "all => all.filter((el) => el.checkVisibility()).map((el) => Number(el.dataset.value))"
     )
-    # What the textbook code gives in float32 depends on the last bit of each exp; the library's numbers do not.
+    # What the textbook code gives in float32 depends on the last bit of each log; the library's numbers do not.
     tolerance = 2e-5 if getattr(twin, "precision", "") == "float32" else 1e-12
     np.testing.assert_allclose(shown, twin.shown(), rtol=tolerance, atol=tolerance)
 
@@ -64,17 +64,77 @@ def test_every_control_answers_the_keyboard(opened, name):
     assert page.problems == []
 
 
-def test_pointer_drags_a_logit(opened):
-    page = opened("book/sigmoid_softmax")
-    figure = live_figures(page)[0]
-    figure.scroll_into_view_if_needed()
-    box = figure.locator(".xe-bar input").first.bounding_box()
-    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
+# What is taken in the hand: the page, the figure, where on which of its pictures, from where to where (in shares of its
+# width and height), and the setting that follows.
+HELD = [
+    ("logits", "logit_shift", ".xe-plot", (0.54, 0.5), (0.62, 0.5), "shift"),
+    ("sigmoid_softmax", "two_families", ".xe-bar input", (0.75, 0.5), (0.9, 0.5), "logits"),
+]
+
+
+def drag_by_mouse(page, start, end):
+    page.mouse.move(*start)
     page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.move(*end, steps=5)
     page.mouse.up()
-    assert twin_of(figure).logits[0] > 4
+
+
+def drag_by_touch(page, start, end):
+    """Touch the screen as a finger does: over the browser's own protocol, since Playwright can only tap."""
+    client = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    touch("touchStart", start)
+    for part in (0.2, 0.4, 0.6, 0.8, 1):
+        touch("touchMove", tuple(a + part * (b - a) for a, b in zip(start, end)))
+    touch("touchEnd")
+
+
+@pytest.mark.parametrize("drag", [drag_by_mouse, drag_by_touch], ids=["mouse", "touch"])
+@pytest.mark.parametrize("held", HELD, ids=lambda held: held[1])
+def test_figure_is_held_and_the_keys_go_on(opened, held, drag):
+    name, figure_name, selector, start, end, setting = held
+    touched = drag is drag_by_touch
+    size = {"width": 390, "height": 844} if touched else {"width": 1300, "height": 900}
+    page = opened(f"book/{name}", viewport=size, has_touch=touched)
+    live_figures(page)
+    figure = page.locator(f"[data-figure={figure_name}]")
+    picture = figure.locator(selector).first
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    before = getattr(twin_of(figure), setting)
+    drag(page, *((box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, end)))
+    dragged = getattr(twin_of(figure), setting)
+    assert dragged != before
     assert_shows_library_numbers(figure)
+    page.keyboard.press("ArrowLeft")
+    assert getattr(twin_of(figure), setting) != dragged
+    assert_shows_library_numbers(figure)
+    assert page.problems == []
+
+
+def test_a_figure_fills_the_screen_with_its_text(opened):
+    page = opened("book/logits", viewport={"width": 1920, "height": 1080})
+    figure = live_figures(page)[0]
+
+    def text_height():
+        return figure.locator(".xe-plot text").first.bounding_box()["height"]
+
+    before = text_height()
+    figure.get_by_role("button", name="Full screen").focus()
+    page.keyboard.press("Enter")
+    figure.get_by_role("button", name="Leave full screen").wait_for()
+    assert text_height() > 1.4 * before
+    box = figure.locator(".xe-live").bounding_box()
+    assert box["width"] > 1000
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 1080
+    page.keyboard.press("Enter")
+    figure.get_by_role("button", name="Full screen").wait_for()
+    assert abs(text_height() - before) < 1
+    assert page.problems == []
 
 
 def test_state_is_in_the_address(opened, address):

@@ -136,9 +136,11 @@ export function render({ model, el }) {
     y: { range: [0, 1], ticks: [0, 0.5, 1], name: "probability", say: (v) => format(v, 1) },
   });
   const line = (values) =>
-    features.flatMap((z, i) =>
-      z < REACH[0] || z > REACH[1] || i % 4 ? [] : [`${frame.x(z).toFixed(1)} ${frame.y(values[i]).toFixed(1)}`],
-    ).join("L");
+    features
+      .flatMap((z, i) =>
+        z < REACH[0] || z > REACH[1] || i % 4 ? [] : [`${frame.x(z).toFixed(1)} ${frame.y(values[i]).toFixed(1)}`],
+      )
+      .join("L");
   function draw() {
     const q = model.get("pos_weight"),
       pi = model.get("share"),

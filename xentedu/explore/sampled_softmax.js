@@ -152,7 +152,8 @@ function lossPicture(now) {
   for (const v of now.losses) bins[Math.min(59, Math.floor(between(v, LOSS_REACH) * 10))]++;
   const y = scale([0, Math.max(...bins)], [0, base - 40]);
   const { mean, within } = now.loss;
-  const from = x(mean - within), to = x(mean + within);
+  const from = x(mean - within),
+    to = x(mean + within);
   // The two lines' names keep out of each other's way.
   const meanLeft = mean <= now.exact,
     room = (v, left) => (left ? x(v) - 6 : x(v) + 6);
@@ -170,10 +171,7 @@ function lossPicture(now) {
     ),
     h("svg:path", { class: "xe-cursor", d: `M${x(now.exact)} ${base}V14` }),
     label(room(now.exact, !meanLeft), 24, "exact", meanLeft ? "start" : "end"),
-    h("svg:path", {
-      class: "xe-line-label",
-      d: `M${x(mean)} ${base}V22M${from} 22H${to}M${from} 17v10M${to} 17v10`,
-    }),
+    h("svg:path", { class: "xe-line-label", d: `M${x(mean)} ${base}V22M${from} 22H${to}M${from} 17v10M${to} 17v10` }),
     label(room(mean - within, meanLeft), 24, "mean", meanLeft ? "end" : "start"),
     ...parts,
   ];

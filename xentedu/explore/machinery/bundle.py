@@ -19,7 +19,7 @@ MACHINERY = pathlib.Path(__file__).parent
 FIGURES = MACHINERY.parent
 SHARED = ("numerics", "toolkit")
 _IMPORT = re.compile(r"^import (\{[^}]*\}) from \"\./(?:machinery/)?(\w+)\.(js|py)\";$", re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:const|function|async function) (\w+))", re.MULTILINE)
 
 
 def names():

@@ -85,7 +85,7 @@ const settled = new Promise((resolve) => {
   else addEventListener("load", next);
 });
 
-async function enliven(figure) {
+export async function enliven(figure) {
   const { figure: name, model: id, state } = figure.dataset;
   const { render, schema } = await load(name);
   let model = models[id];
@@ -116,7 +116,11 @@ async function enliven(figure) {
   if (linked) {
     await settled;
     figure.scrollIntoView();
-    el.querySelector("input").focus({ preventScroll: true });
+    // Of a group of radio buttons, the one that is checked: the arrow keys would change it to its neighbour.
+    const first = el.querySelector("input");
+    (first.type === "radio" ? el.querySelector(`[name="${first.name}"]:checked`) : first).focus({
+      preventScroll: true,
+    });
   }
 }
 

@@ -26,7 +26,38 @@ export function fill(el, name, ...parts) {
   el.addEventListener("keydown", (event) => {
     if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
   });
-  el.append(...parts);
+  el.append(...parts, ...(document.fullscreenEnabled ? [fullScreen(el)] : []));
+}
+
+// A button that shows the figure alone, with its question where it has one, as large as the screen allows. All sizes
+// in it are in rem, so that the size of the root's type scales them together.
+function fullScreen(el) {
+  const button = h("button", { type: "button", class: "xe-full" }, "Full screen"),
+    root = document.documentElement;
+  const isOn = () => document.fullscreenElement?.contains(el) ?? false;
+  const fit = () => {
+    root.style.fontSize = "";
+    button.textContent = isOn() ? "Leave full screen" : "Full screen";
+    if (!isOn()) return;
+    const place = document.fullscreenElement,
+      base = parseFloat(getComputedStyle(root).fontSize);
+    const fits = (size) => {
+      root.style.fontSize = `${size}px`;
+      return place.scrollHeight <= innerHeight && place.scrollWidth <= innerWidth;
+    };
+    let size = base;
+    while (size < 4 * base && fits(size + 0.5)) size += 0.5;
+    root.style.fontSize = `${size}px`;
+  };
+  button.addEventListener("click", () => {
+    if (isOn()) document.exitFullscreen();
+    else (el.closest(".question-place") ?? el.closest(".xe-figure") ?? el).requestFullscreen();
+  });
+  document.addEventListener("fullscreenchange", fit);
+  addEventListener("resize", () => {
+    if (isOn()) fit();
+  });
+  return button;
 }
 
 // A number for people: fixed digits, a true minus sign, and the two that should alarm.
@@ -37,16 +68,21 @@ export function format(x, digits = 3) {
   return (x < 0 && Number(text) !== 0 ? "−" : "") + text;
 }
 
-// A sentence of Python's with its places filled: {name} by a text, {name:2} by a number with two digits, or by several.
+// A sentence of Python's with its places filled: {name} by a text, {name:2} by a number with two digits, or by several
+// of them, {name:e} by a number of any size.
 export const tell = (template, values) =>
-  template.replace(/\{(\w+)(?::(\d))?\}/g, (place, name, digits) =>
-    digits
-      ? [values[name]]
-          .flat()
-          .map((v) => format(v, Number(digits)))
-          .join(", ")
-      : values[name],
-  );
+  template.replace(/\{(\w+)(?::(\w))?\}/g, (place, name, digits) => {
+    const write = digits === "e" ? scientific : (v) => format(v, Number(digits));
+    return digits ? [values[name]].flat().map(write).join(", ") : values[name];
+  });
+
+// A number of any size: three digits and a power of ten, or 0.
+export function scientific(x) {
+  if (x === 0 || !Number.isFinite(x)) return format(x, 0);
+  const [digits, power] = x.toExponential(2).split("e");
+  const raised = [...String(Math.abs(power))].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
+  return `${digits.replace("-", "−")} × 10${power < 0 ? "⁻" : ""}${raised}`;
+}
 
 // Show a number: its text for people, its full value for whoever wants to check it. `say` writes the text.
 export function show(element, x, digits, say = format) {
@@ -183,16 +219,93 @@ export function axes({ width, height, left = 46, right = 8, top = 10, bottom = 3
   return { x: sx, y: sy, base, parts };
 }
 
-// Bind a figure to its model: `change(name, value)` writes a trait, `draw` runs on every change from either side.
+// Bind a figure to its model. `draw(now, before)` runs on every change from either side: `before` is the state that
+// the reader's present gesture started from, a drag or a run of key presses, or null before the first.
 export function bind(model, schema, draw) {
-  const names = Object.keys(schema);
-  names.forEach((name) => model.on(`change:${name}`, draw));
-  draw();
+  const names = Object.keys(schema),
+    read = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  let now = read(),
+    before = null,
+    last = -Infinity;
+  const changed = () => {
+    const time = performance.now();
+    if (time - last > 900) before = now;
+    last = time;
+    now = read();
+    draw(now, before);
+  };
+  names.forEach((name) => model.on(`change:${name}`, changed));
+  draw(now, before);
   return {
     change(name, value) {
       model.set(name, value);
       model.save_changes();
     },
-    stop: () => names.forEach((name) => model.off(`change:${name}`, draw)),
+    stop: () => names.forEach((name) => model.off(`change:${name}`, changed)),
   };
 }
+
+// Let a picture be taken in the hand: `move(x, y)` is called with a place in it, in its own units, while a pointer that
+// went down on it moves. `grasp(x, y)` says which input it holds there, which then has the focus, so that the arrow
+// keys go on where the pointer ends; where it gives none, nothing is held. A touch along `pan` still scrolls the page.
+export function held(drawing, { grasp, move, pan = "pan-y" }) {
+  const { width, height } = drawing.viewBox.baseVal;
+  const place = ({ clientX, clientY }) => {
+    const box = drawing.getBoundingClientRect();
+    return [((clientX - box.left) / box.width) * width, ((clientY - box.top) / box.height) * height];
+  };
+  drawing.classList.add("xe-held");
+  drawing.style.touchAction = pan;
+  drawing.addEventListener("pointerdown", (event) => {
+    const at = place(event),
+      input = event.button === 0 && grasp(...at);
+    if (!input) return;
+    event.preventDefault(); // neither text is marked, nor the focus taken away again
+    drawing.setPointerCapture(event.pointerId);
+    input.focus({ preventScroll: true, focusVisible: false });
+    move(...at);
+  });
+  drawing.addEventListener("pointermove", (event) => {
+    if (drawing.hasPointerCapture(event.pointerId)) move(...place(event));
+    else drawing.classList.toggle("xe-over", Boolean(grasp(...place(event))));
+  });
+}
+
+// The nearest of a slider's values, for a place that a pointer points at.
+export const nearest = ({ low, high, step = 1 }, v) =>
+  Number(Math.min(high, Math.max(low, low + Math.round((v - low) / step) * step)).toFixed(6));
+
+// A button that runs through a setting's values, from where it stands, in `seconds` from end to end.
+export function player({ of: { low, high }, get, seconds = 8, onInput }) {
+  const button = h("button", { type: "button", class: "xe-play" }, "Play");
+  let running = false;
+  const stop = () => {
+    running = false;
+    button.textContent = "Play";
+  };
+  const start = () => {
+    running = true;
+    button.textContent = "Pause";
+    let at = get() >= high ? low : get(),
+      last = performance.now();
+    const next = (time) => {
+      if (!running || !button.isConnected) return;
+      at = Math.min(high, at + ((time - last) / 1000) * ((high - low) / seconds));
+      last = time;
+      if (Math.floor(at) !== get()) onInput(Math.floor(at));
+      if (at >= high) stop();
+      else requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+  };
+  button.addEventListener("click", () => (running ? stop() : start()));
+  return { element: button, stop };
+}
+
+// A pattern of slanting lines, for where something is broken; `fill` it by `url(#id)`.
+export const hatch = (id, name, angle = 45) =>
+  h(
+    "svg:pattern",
+    { id, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: `rotate(${angle})` },
+    h("svg:path", { class: `xe-hatch xe-hatch-${name}`, d: "M0 0V7" }),
+  );

@@ -3,7 +3,8 @@
 import math
 import re
 
-_PLACE = re.compile(r"\{(\w+)(?::(\d))?\}")
+_PLACE = re.compile(r"\{(\w+)(?::(\w))?\}")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(x, digits=3):
@@ -20,10 +21,23 @@ def number(x, digits=3):
     return ("−" if x < 0 and float(text) else "") + text
 
 
+def scientific(x):
+    """Return ``x`` with three digits and a power of ten; or 0.
+
+    >>> scientific(2.7895e-10), scientific(0.0), scientific(-1500.0)
+    ('2.79 × 10⁻¹⁰', '0', '−1.50 × 10³')
+    """
+    if x == 0 or not math.isfinite(x):
+        return number(x, 0)
+    digits, power = f"{x:.2e}".split("e")
+    return f"{digits.replace('-', '−')} × 10{str(int(power)).translate(_RAISED)}"
+
+
 def tell(template, **values):
     """Return the template with its places filled: ``{name}`` with a text, ``{name:2}`` with a number of two digits.
 
-    A list of numbers is written with commas. Templates stand in Python; the live figure fills the same ones.
+    ``{name:e}`` is for a number of any size. A list of numbers is written with commas. Templates stand in Python; the
+    live figure fills the same ones.
 
     >>> tell("{who}: {p:2}, sum {total:1}", who="cat", p=[0.25, 0.5], total=0.75)
     'cat: 0.25, 0.50, sum 0.8'
@@ -33,6 +47,7 @@ def tell(template, **values):
         value, digits = values[place[1]], place[2]
         if digits is None:
             return str(value)
-        return ", ".join(number(v, int(digits)) for v in (value if hasattr(value, "__len__") else [value]))
+        several = value if hasattr(value, "__len__") else [value]
+        return ", ".join(scientific(v) if digits == "e" else number(v, int(digits)) for v in several)
 
     return _PLACE.sub(fill, template)
