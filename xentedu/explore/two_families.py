@@ -8,7 +8,7 @@ from .machinery.figure import Figure, number, tell
 from .machinery.settings import Number, Numbers
 
 NAMES = ("cat", "dog", "donkey", "bird", "fish")
-START = (2.0, 1.0, -1.0, 0.0, 0.5)  # the logit of each class when it is switched on
+LOSS_REACH = (0, 4)  # of the bars of the losses, in nats
 TOLD = (
     "Logits {logits:1}. Labels on: {on}. Softmax: {p_softmax:3}, sum {sum_softmax:3}, {softmax}. "
     "Sigmoid: {p_sigmoid:3}, sum {sum_sigmoid:3}, loss {loss_sigmoid:3}."
@@ -31,18 +31,22 @@ class TwoFamilies(Figure):
 
     name = "two_families"
     caption = (
-        "The same logits under both families. A bar is a probability, the ring its label; the arrow is minus the "
-        "gradient: where a step of training pulls the logit. The sigmoid loss is the sum over the classes."
+        "The same logits under both families. Long bars: the losses, in nats. Below, a bar is a probability, the ring "
+        "its label; the arrow is minus the gradient: where a step of training pulls the logit. The sigmoid loss is the "
+        "sum over the classes."
     )
     logits = Numbers([2.0, 1.0, -1.0], Number(0.0, -6, 6, step=0.1), 3, 5)
     labels = Numbers([1, 0, 0], Number(0, 0, 1, whole=True), 3, 5, like="logits")
 
     def numbers(self):
-        """Return what the figure shows, computed by the library: probabilities, losses and gradients."""
+        """Return what the figure shows, computed by the library: probabilities, losses with their floors, gradients."""
         logits, labels = np.array(self.logits), np.array(self.labels, float)
         on = labels.sum()
         shares = labels / on if on else None  # softmax labels share one unit
+        floor = np.log(on) if on else np.nan  # the entropy of the shares: no logits bring the loss below it
         return {
+            "floor_softmax": floor,
+            "floor_sigmoid": 0.0,
             "p_softmax": nn.softmax(logits),
             "p_sigmoid": nn.sigmoid(logits),
             "loss_softmax": nn.softmax_cross_entropy_with_logits_v2(shares, logits) if on else np.nan,
@@ -52,15 +56,11 @@ class TwoFamilies(Figure):
         }
 
     def shown(self):
-        """Return for each family the sum and the loss; then for each class, under either, probability and gradient."""
+        """Return loss and floor of either family, the sums of the probabilities, and these, class by class."""
         now, families = self.numbers(), ("softmax", "sigmoid")
-        heads = [x for family in families for x in (now[f"p_{family}"].sum(), now[f"loss_{family}"])]
-        return heads + [
-            now[f"{quantity}_{family}"][k]
-            for k in range(len(self.logits))
-            for family in families
-            for quantity in ("p", "grad")
-        ]
+        losses = [now[f"{name}_{family}"] for family in families for name in ("loss", "floor")]
+        sums = [now[f"p_{family}"].sum() for family in families]
+        return [*losses, *sums, *(now[f"p_{family}"][k] for k in range(len(self.logits)) for family in families)]
 
     def describe(self):
         """Return the state in words and numbers."""
@@ -82,7 +82,9 @@ class TwoFamilies(Figure):
             p, gradient = now[f"p_{family}"], now[f"grad_{family}"]
             panel.barh(rows - 0.15, p, height=0.4, color=light(family))
             panel.set(
-                title=f"{family}\nsum {number(p.sum())}, loss {number(now[f'loss_{family}'])}", xlim=(-0.05, 1.05)
+                title=f"{family}, sum {number(p.sum())}\nloss {number(now[f'loss_{family}'])}, "
+                f"floor {number(now[f'floor_{family}'])}",
+                xlim=(-0.05, 1.05),
             )
             for k in rows[np.isfinite(gradient)]:
                 arrow = {"arrowstyle": "-|>", "color": light("gradient"), "lw": 2, "shrinkA": 0, "shrinkB": 0}

@@ -106,6 +106,8 @@ export function slider({
   const output = h("output", { for: id });
   const caption = h("label", { for: id, ...(hideLabel ? { class: "xe-hidden" } : {}) }, label);
   input.addEventListener("input", () => onInput(Number(input.value)));
+  // A finger leaves the focus where it was: what it has moved takes it, so that keys go on.
+  input.addEventListener("pointerup", () => input.focus({ preventScroll: true, focusVisible: false }));
   return {
     input,
     output,
