@@ -5,6 +5,7 @@ import os
 # pytest-xdist fills the cores with workers: BLAS threads beside them would wait for one another. Before NumPy loads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("laws", derandomize=True, max_examples=50, deadline=None)
@@ -19,3 +20,11 @@ def pytest_collection_modifyitems(items):
         return 0 if path.endswith("test_axe.py") else 2 if "/browser/" in path else 1
 
     items.sort(key=turn)
+
+
+@pytest.fixture(params=[1, 56, 57, 300, 10**6], ids="{} bytes".format)
+def small_blocks(request, monkeypatch):
+    """Blocks of one row, of a few, of all; three threads from the first byte on."""
+    monkeypatch.setattr("xentedu.blocks.BLOCK_BYTES", request.param)
+    monkeypatch.setattr("xentedu.blocks.THREADED_BYTES", 0)
+    monkeypatch.setattr("xentedu.blocks.cores", lambda: 3)

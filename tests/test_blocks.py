@@ -1,43 +1,33 @@
-"""Row blocks and threads: every row once, errors from any thread, and losses that do not depend on the blocks."""
+"""Row blocks and threads: every row once, and errors from any thread."""
 
 import contextlib
 import os
 import subprocess
 import sys
 import threading
-import tracemalloc
 import weakref
 
 import numpy as np
 import pytest
 
-import xentedu as xe
 from xentedu import blocks
 
 rng = np.random.default_rng(53)
 LOGITS = rng.normal(scale=3, size=(101, 7))
-IDS = rng.integers(7, size=101)
-SPARSE, SIGMOID = xe.nn.sparse_softmax_cross_entropy_with_logits, xe.nn.sigmoid_cross_entropy_with_logits
-NAN = float("nan")
-
-
-@pytest.fixture(params=[1, 56, 57, 300, 10**6], ids="{} bytes".format)
-def small_blocks(request, monkeypatch):
-    """Blocks of one row, of a few, of all; three threads from the first byte on."""
-    monkeypatch.setattr(blocks, "BLOCK_BYTES", request.param)
-    monkeypatch.setattr(blocks, "THREADED_BYTES", 0)
-    monkeypatch.setattr(blocks, "cores", lambda: 3)
 
 
 @pytest.mark.usefixtures("small_blocks")
 def test_every_row_is_worked_on_once():
-    times = np.zeros(101, int)
+    times, numbers = np.zeros(101, int), np.zeros(101, int)
 
-    def work(rows):
-        times[rows] += 1
+    def work(x, y, t, n):
+        t += 1
+        n[:] = y
+        assert (x[:, 0] == LOGITS[n, 0]).all()  # blocks of the same rows
 
-    blocks.over_rows(work, LOGITS)
+    blocks.over_rows(work, LOGITS, np.arange(101), times, numbers)
     assert (times == 1).all()
+    assert (numbers == np.arange(101)).all()
 
 
 @pytest.mark.usefixtures("small_blocks")
@@ -45,14 +35,14 @@ def test_an_error_in_any_block_is_raised_once_all_blocks_are_done():
     done = []
 
     def work(rows):
-        done.extend(range(rows.start, rows.stop))
-        if rows.start <= 50 < rows.stop:
+        done.extend(rows)
+        if 50 in rows:
             raise ValueError("row 50")
 
     for _ in range(3):  # and the threads serve the next call as they served the first
         done.clear()
         with pytest.raises(ValueError, match="row 50"):
-            blocks.over_rows(work, LOGITS)
+            blocks.over_rows(work, np.arange(101))
         assert sorted(done) == list(range(101))
 
 
@@ -60,15 +50,16 @@ def test_an_error_in_any_block_is_raised_once_all_blocks_are_done():
 def test_blocks_within_blocks():
     sums = np.zeros(101)
 
-    def work(rows):
+    def work(x, into):
         def inner(columns):
+            nonlocal into
             with lock:
-                sums[rows] += LOGITS[rows, columns].sum(axis=1)
+                into += columns.sum(axis=0)
 
         lock = threading.Lock()
-        blocks.over_rows(inner, LOGITS.T)
+        blocks.over_rows(inner, x.T)
 
-    blocks.over_rows(work, LOGITS)
+    blocks.over_rows(work, LOGITS, sums)
     np.testing.assert_allclose(sums, LOGITS.sum(axis=1))
 
 
@@ -86,27 +77,35 @@ def thread_ids(bytes_of_rows):
     return found
 
 
+def row_maxima(array):
+    """Return the largest number of each row, found in blocks."""
+    found = np.zeros(len(array))
+    blocks.over_rows(lambda x, into: x.max(axis=1, out=into), array, found)
+    return found
+
+
 def test_large_arrays_are_shared_among_threads_and_small_ones_are_not(monkeypatch):
     monkeypatch.setattr(blocks, "cores", lambda: 2)
     assert len(thread_ids(1 << 21)) == 2
     taken = []
-    blocks.over_rows(lambda rows: taken.append((threading.get_ident(), rows)), np.zeros((64, (1 << 15) - 1), np.int8))
-    assert taken == [(threading.get_ident(), slice(0, 64))]
+    small = np.zeros((64, (1 << 15) - 1), np.int8)
+    blocks.over_rows(lambda rows: taken.append((threading.get_ident(), rows)), small)
+    assert taken == [(threading.get_ident(), small)]
 
 
 def test_on_one_core_there_are_no_helpers(monkeypatch):
     monkeypatch.setattr(blocks, "cores", lambda: 1)
     monkeypatch.setattr(blocks, "_helpers", lambda count: pytest.fail(f"{count} helpers"))
-    assert blocks.extremes(np.arange(2e6).reshape(2000, 1000)) == (0, 2e6 - 1)
+    assert (row_maxima(np.arange(2e6).reshape(2000, 1000)) == np.arange(1, 2001) * 1000 - 1).all()
 
 
 def test_all_arrays_of_a_block_together_are_at_most_4_mib_and_each_core_has_as_many(monkeypatch):
     monkeypatch.setattr(blocks, "cores", lambda: 3)
     taken, row = [], np.zeros(1024, np.float32)
     tall = np.broadcast_to(row, (16_384, 1024)), np.broadcast_to(row[:512], (16_384, 512))  # 64 MiB and 32 MiB
-    blocks.over_rows(taken.append, *tall)
+    blocks.over_rows(lambda x, y: taken.append(len(x)), *tall)
     assert len(taken) == 24
-    most = max(rows.stop - rows.start for rows in taken)
+    most = max(taken)
     assert (most - 1) * 6 * 1024 < 1 << 22  # to the row
 
 
@@ -131,7 +130,7 @@ def test_a_forked_process_gets_threads_of_its_own(monkeypatch):
 
 
 def test_a_program_that_used_threads_ends():
-    code = "import numpy, xentedu.blocks as b; b.cores = lambda: 2; b.extremes(numpy.ones((2000, 1000)))"
+    code = "import numpy, xentedu.blocks as b; b.cores = lambda: 2; b.over_rows(abs, numpy.ones((2000, 1000)))"
     subprocess.run([sys.executable, "-c", code], timeout=30, check=True)
 
 
@@ -151,7 +150,7 @@ def test_where_cores_may_not_be_chosen_the_result_is_the_same(monkeypatch):
         raise PermissionError
 
     monkeypatch.setattr(os, "sched_setaffinity", forbid, raising=False)
-    assert blocks.extremes(np.arange(2e6).reshape(2000, 1000)) == (0, 2e6 - 1)
+    assert (row_maxima(np.arange(2e6).reshape(2000, 1000)) == np.arange(1, 2001) * 1000 - 1).all()
 
 
 @pytest.mark.parametrize("classes", [1, 7, 511, 512, 1000, 9000])
@@ -190,92 +189,6 @@ def test_row_sums_are_as_exact_as_losses_are(classes):
     np.testing.assert_allclose(blocks.row_sums(array), array.sum(axis=1, dtype=np.float64), rtol=8e-7)
 
 
-@pytest.mark.usefixtures("small_blocks")
-@pytest.mark.parametrize("array", [LOGITS, LOGITS.T, LOGITS[::-2, 1:3], IDS, LOGITS > 0, np.array(2.0)], ids=np.shape)
-def test_extremes(array):
-    assert blocks.extremes(array) == (array.min(), array.max())
-
-
-@pytest.mark.parametrize(("rows", "shared"), [(4096, False), (4097, True)])
-def test_extremes_of_what_fits_one_block_are_found_at_once(rows, shared, monkeypatch):
-    calls, over_rows = [], blocks.over_rows
-    monkeypatch.setattr(blocks, "over_rows", lambda *arguments: calls.append(over_rows(*arguments)))
-    assert blocks.extremes(np.zeros((rows, 256), np.float32)) == (0, 0)
-    assert bool(calls) == shared
-
-
-@pytest.mark.usefixtures("small_blocks")
-@pytest.mark.parametrize("place", [(0, 0), (57, 3), (100, 6)])
-def test_extremes_are_nan_where_there_is_one(place):
-    array = LOGITS.copy()
-    array[place] = NAN
-    assert np.isnan(blocks.extremes(array)).all()
-
-
-# One class, few of them (column by column), many (row by row).
-@pytest.mark.usefixtures("small_blocks")
-@pytest.mark.parametrize("shape", [(101, 1), (101, 7), (20, 63), (20, 64), (3, 5, 100), (90,)], ids=str)
-def test_sparse_softmax_loss_does_not_depend_on_the_blocks(shape):
-    logits = rng.normal(scale=3, size=shape)
-    ids = np.asarray(rng.integers(shape[-1], size=shape[:-1]))
-    value, grads = xe.value_and_grad(SPARSE)(labels=ids, logits=logits)
-    p = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
-    one_hot = ids[..., np.newaxis] == np.arange(shape[-1])
-    np.testing.assert_allclose(value, -np.log(p[one_hot].reshape(ids.shape)), rtol=1e-12, atol=1e-15)
-    np.testing.assert_allclose(grads["logits"], p - one_hot, rtol=1e-12, atol=1e-15)
-    np.testing.assert_array_equal(SPARSE(labels=ids, logits=logits), value)
-    # Neither the memory layout nor gaps between the logits matter.
-    gaps = np.repeat(logits, 2, axis=-1)[..., ::2]
-    for other in (np.asfortranarray(logits), gaps):
-        again, grads_again = xe.value_and_grad(SPARSE)(labels=ids, logits=other)
-        np.testing.assert_allclose(again, value, rtol=1e-14)
-        np.testing.assert_allclose(grads_again["logits"], grads["logits"], rtol=1e-13, atol=1e-16)
-
-
-@pytest.mark.usefixtures("small_blocks")
-@pytest.mark.parametrize("shape", [(101, 7), (3, 5, 4), (90,), ()], ids=str)
-def test_sigmoid_loss_does_not_depend_on_the_blocks(shape):
-    logits, labels = np.asarray(rng.normal(scale=3, size=shape)), np.asarray(rng.random(shape))
-    value, grads = xe.value_and_grad(SIGMOID)(labels=labels, logits=logits)
-    np.testing.assert_allclose(value, np.logaddexp(0, logits) - logits * labels, rtol=1e-13, atol=1e-15)
-    np.testing.assert_allclose(grads["logits"], 1 / (1 + np.exp(-logits)) - labels, rtol=1e-12, atol=1e-15)
-    np.testing.assert_array_equal(grads["labels"], -logits)
-    np.testing.assert_array_equal(SIGMOID(labels=labels, logits=logits), value)
-
-
-@pytest.mark.usefixtures("small_blocks")
-@pytest.mark.parametrize("bad", [NAN, np.inf, -np.inf])
-@pytest.mark.parametrize("place", [(0, 0), (57, 3), (100, 6)])
-@pytest.mark.filterwarnings("error")
-def test_the_place_of_a_bad_logit_is_that_in_the_whole_array(bad, place):
-    logits = LOGITS.copy()
-    logits[place] = bad
-    with pytest.raises(ValueError) as caught:  # noqa: PT011 (the text is compared below)
-        SPARSE(labels=IDS, logits=logits)
-    expected = f"logits: expected finite numbers, received {bad} at index {list(place)}."
-    assert str(caught.value) == f"sparse_softmax_cross_entropy_with_logits: {expected}"
-
-
-@pytest.mark.parametrize(
-    ("loss", "labels"), [(SPARSE, np.zeros(8000, int)), (SIGMOID, np.zeros((8000, 1000), np.float32))]
-)
-def test_memory_of_value_and_of_gradient(loss, labels):
-    logits = np.zeros((8000, 1000), np.float32)
-
-    def peak(function):
-        tracemalloc.start()
-        function(labels=labels, logits=logits)
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return peak
-
-    results = logits.nbytes if loss is SIGMOID else 0
-    scratch = logits.nbytes / 2
-    assert peak(loss) < results + scratch
-    grads = 2 if loss is SIGMOID else 1
-    assert peak(xe.value_and_grad(loss)) < results + grads * logits.nbytes + scratch
-
-
 def test_a_helper_that_is_late_keeps_no_array_alive():
     tasks, threads = blocks._helpers(blocks.cores() - 1)
     gate = threading.Event()
@@ -283,7 +196,7 @@ def test_a_helper_that_is_late_keeps_no_array_alive():
         tasks.put(gate.wait)
     array = np.ones((1000, 1000))
     held = weakref.ref(array)
-    blocks.over_rows(lambda rows, array=array: array[rows].sum(), array)
+    blocks.over_rows(lambda rows, array=array: array.sum(), array)
     del array
     assert held() is None
     gate.set()

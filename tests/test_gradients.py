@@ -171,6 +171,24 @@ def test_errors_name_the_loss_in_both_forms():
             call(labels=[1.0], logits=[1.0, 2.0])
 
 
+def test_a_bug_inside_a_loss_keeps_its_text_and_its_traceback(monkeypatch):
+    def broken(x, axis=-1):
+        return np.zeros(3) + np.zeros(4)
+
+    monkeypatch.setattr("xentedu.families.softmax.log_softmax", broken)
+    loss = xe.nn.softmax_cross_entropy_with_logits_v2
+    for call in (loss, xe.value_and_grad(loss)):
+        with pytest.raises(ValueError, match=r"^operands could not be broadcast") as caught:
+            call(labels=SIMPLEX, logits=LOGITS)
+        assert caught.traceback[-1].name == "broken"
+
+
+def test_a_type_error_inside_a_loss_is_not_taken_for_one_of_its_call(monkeypatch):
+    monkeypatch.setattr("xentedu.families.softmax.log_softmax", lambda x, axis=-1: len(3))
+    with pytest.raises(TypeError, match=r"^object of type 'int' has no len"):
+        xe.nn.softmax_cross_entropy_with_logits_v2(labels=SIMPLEX, logits=LOGITS)
+
+
 @calls
 def test_the_differentiated_function_has_the_signature_of_the_loss(loss, arguments, keys):
     assert inspect.signature(xe.value_and_grad(loss)) == inspect.signature(loss)

@@ -34,7 +34,7 @@ def cores():
 def _helpers(count):
     """Return a queue of functions, and the ids of ``count`` threads that call them.
 
-    They stay, for to wake a thread is quicker than to start one.
+    They stay, since waking a thread is cheaper than starting one.
     """
     tasks = SimpleQueue()
 
@@ -67,22 +67,22 @@ def _keep_off_this_core(thread_ids):
 
 
 def over_rows(work, *arrays):
-    """Call ``work(rows)`` for slices that together are all rows of ``arrays``; on all cores, if those are large.
+    """Call ``work`` with blocks of rows of ``arrays`` that together are all rows; on all cores, if those are large.
 
-    ``arrays``, all of one length, are what ``work`` reads and writes. It writes into ``rows`` alone. An error that it
-    raises is raised here, once all blocks are done.
+    ``arrays``, all of one length, are what ``work`` reads and writes. An error that it raises is raised here, once all
+    blocks are done.
 
     >>> numbers = np.arange(100_000.0).reshape(1000, 100)
     >>> sums = np.empty(1000)
-    >>> def work(rows):
-    ...     sums[rows] = numbers[rows].sum(axis=1)
+    >>> def work(block, into):
+    ...     block.sum(axis=1, out=into)
     >>> over_rows(work, numbers, sums)
     >>> bool((sums == numbers.sum(axis=1)).all())
     True
     """
     count, size = len(arrays[0]), sum([array.nbytes for array in arrays])
     if size < THREADED_BYTES:
-        work(slice(0, count))
+        work(*arrays)
         return
     threads = cores()
     blocks = min(count, threads * math.ceil(size / (threads * BLOCK_BYTES)))
@@ -96,7 +96,7 @@ def over_rows(work, *arrays):
         """Work on the next block that nobody has taken, until none is left."""
         for rows in iter(waiting.get, None):
             try:
-                work(rows)
+                work(*[array[rows] for array in arrays])
                 done.put(None)
             except Exception as error:
                 done.put(error)
@@ -108,7 +108,7 @@ def over_rows(work, *arrays):
             tasks.put(take_turns)
     take_turns()
     errors = [done.get() for _ in range(blocks)]
-    work = None  # a helper that wakes up only now would keep the arrays in it alive
+    work = arrays = None  # a helper that wakes up only now would keep the arrays alive
     for error in errors:
         if error is not None:
             raise error
@@ -145,17 +145,3 @@ def row_sums(array):
     if LONG_ROW <= array.shape[1] <= 1 << 16:
         return np.einsum("ij->i", array)
     return np.add.reduce(array, axis=1)
-
-
-def extremes(array):
-    """Return the smallest and the largest number of an array; both are NaN where it has one.
-
-    >>> [float(number) for number in extremes(np.array([[2.0, -1.0], [0.0, 3.0]]))]
-    [-1.0, 3.0]
-    """
-    if array.nbytes <= BLOCK_BYTES or not array.ndim:
-        return np.minimum.reduce(array, axis=None), np.maximum.reduce(array, axis=None)
-    found = []
-    over_rows(lambda rows: found.append((array[rows].min(), array[rows].max())), array)
-    lowest, highest = np.array(found).T
-    return lowest.min(), highest.max()

@@ -2,14 +2,13 @@
 
 A validator names the argument. The name of the function that the learner called is put in front of it
 by :func:`named_errors`, so that ``losses.softmax_cross_entropy`` never complains in the name of a function inside it.
+An error that no validator made is a bug, and keeps its text and its traceback.
 """
 
 import functools
 import math
 
 import numpy as np
-
-from .blocks import extremes
 
 # How far from one the probabilities of an example may sum: rounding, and no more.
 _SUM_TOLERANCE = {np.dtype(np.float16): 5e-3, np.dtype(np.float32): 1e-4, np.dtype(np.float64): 1e-6}
@@ -22,23 +21,40 @@ _WIDER = {np.dtype(np.float16): "float32", np.dtype(np.float32): "float64"}
 
 
 def named_errors(function):
-    """Put ``function``'s name in front of the errors that it raises."""
+    """Put ``function``'s name in front of the errors that validators raise in it."""
 
     @functools.wraps(function)
     def wrapper(*args, **kwargs):
         try:
-            return function(*args, **kwargs)
+            return called(function, args, kwargs)
         except (ValueError, TypeError) as error:
-            kind = TypeError if isinstance(error, TypeError) else ValueError  # some subclasses take other arguments
-            raise kind(f"{function.__name__}: {error}") from None
+            if not hasattr(error, "about_arguments"):
+                raise
+            raise about_arguments(type(error)(f"{function.__name__}: {error}")) from None
 
     return wrapper
+
+
+def called(function, args, kwargs):
+    """Return what ``function`` returns; an error of the call itself, such as a missing argument, is marked as one."""
+    try:
+        return function(*args, **kwargs)
+    except TypeError as error:
+        if error.__traceback__.tb_next is None:  # no frame below this one: the function was not entered
+            about_arguments(error)
+        raise
 
 
 def problem(kind, name, expected, received, meant=""):
     """Return an exception of type ``kind``; every validator words its error here."""
     hint = f" Did you mean {meant}?" if meant else ""
-    return kind(f"{name}: expected {expected}, received {received}.{hint}")
+    return about_arguments(kind(f"{name}: expected {expected}, received {received}.{hint}"))
+
+
+def about_arguments(error):
+    """Return an error with the mark of those that tell the caller about their arguments: all others are bugs."""
+    error.about_arguments = True
+    return error
 
 
 def rectangular(name, value):
@@ -54,13 +70,13 @@ def floating(name, value):
 
     Integer *arrays* are refused, as TensorFlow refuses them; a list such as ``[2, 1, 0]`` has no dtype of its own.
     """
-    array = floating_as_it_is(name, value)
+    array = floating_as_given(name, value)
     if array.size == 0:
         raise problem(ValueError, name, "at least one element", f"an empty array of shape {array.shape}")
     return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
-def floating_as_it_is(name, value):
+def floating_as_given(name, value):
     """Return ``value`` as a floating-point array, of which nothing was read and, if it is an array, nothing copied."""
     array = rectangular(name, value)
     if array.dtype.kind in "iubf" and not hasattr(value, "dtype"):
@@ -68,6 +84,11 @@ def floating_as_it_is(name, value):
     if array.dtype not in _SUM_TOLERANCE:
         raise problem(TypeError, name, "floating-point numbers (float16, float32 or float64)", array.dtype)
     return array
+
+
+def extremes(array):
+    """Return the smallest and the largest number of an array; both are NaN where it has one."""
+    return array.min(), array.max()
 
 
 def are_finite(lowest, highest):
@@ -135,12 +156,12 @@ def in_dtype_of(argument, name, result):
 
 def logits_array(value, name="logits", min_rank=0):
     """Return logits: floating, finite, of at least ``min_rank`` dimensions."""
-    logits = logits_unread(value, name, min_rank)
+    logits = logits_unchecked(value, name, min_rank)
     finite(name, logits)
     return logits
 
 
-def logits_unread(value, name="logits", min_rank=0):
+def logits_unchecked(value, name="logits", min_rank=0):
     """Return logits as :func:`logits_array` does, but leave it to a loss that reads them to find out if one is NaN."""
     logits = floating(name, value)
     if logits.ndim < min_rank:
@@ -150,16 +171,12 @@ def logits_unread(value, name="logits", min_rank=0):
 
 def dense_labels(value, logits, *, name="labels", like="logits", meant="", rounding=0):
     """Return labels in [0, 1], of the shape of ``logits`` and in their dtype; ``rounding`` may take them above 1."""
-    labels = dense_labels_unread(value, logits, name=name, like=like, meant=meant)
-    lowest, highest = extremes(labels)
-    if not are_probabilities(lowest, highest - rounding):
-        # Written so that NaN, of which every comparison is False, is among the wrong ones.
-        wrong = labels[~((labels >= 0) & (labels <= 1 + rounding))].flat[0]
-        raise problem(ValueError, name, "numbers in [0, 1]", wrong, meant if labels.dtype.kind in "iu" else "")
+    labels = dense_labels_unchecked(value, logits, name=name, like=like, meant=meant)
+    in_unit_interval(name, labels, meant=meant, rounding=rounding)
     return labels.astype(logits.dtype, copy=False)
 
 
-def dense_labels_unread(value, logits, *, name="labels", like="logits", meant=""):
+def dense_labels_unchecked(value, logits, *, name="labels", like="logits", meant=""):
     """Return labels of the shape of ``logits``, in a dtype of their own, and leave it to a loss to find a wrong one."""
     labels = rectangular(name, value)
     if labels.dtype.kind not in "fiub":
@@ -174,9 +191,12 @@ def dense_labels_unread(value, logits, *, name="labels", like="logits", meant=""
     return labels
 
 
-def are_probabilities(lowest, highest):
-    """Return whether all of an array lies in [0, 1] whose smallest and largest numbers are these."""
-    return lowest >= 0 and highest <= 1
+def in_unit_interval(name, labels, *, meant="", rounding=0):
+    """Refuse labels outside [0, 1]; ``meant`` is the hint for integers, which may be class indices."""
+    lowest, highest = extremes(labels)
+    if not (lowest >= 0 and highest - rounding <= 1):  # so written, NaN is refused too: it compares as False
+        wrong = labels[~((labels >= 0) & (labels <= 1 + rounding))].flat[0]
+        raise problem(ValueError, name, "numbers in [0, 1]", wrong, meant if labels.dtype.kind in "iu" else "")
 
 
 def _sum_tolerance(received_dtype):
@@ -256,7 +276,7 @@ def probabilities(value, name, *, min_rank=0, meant=""):
 
 def class_logits(value, axis, name="logits", min_rank=1):
     """Return logits that compete along ``axis`` in a softmax, and the axis as a number from 0."""
-    logits = logits_unread(value, name, min_rank)
+    logits = logits_unchecked(value, name, min_rank)
     axis = class_axis(axis, logits.ndim)
     differences(name, logits, axis)
     return logits, axis

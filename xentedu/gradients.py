@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .checks import in_dtype_of, named_errors, representable
+from . import checks
 
-# The argument whose dtype a loss returns, whichever of these it has.
-_LEADING = ("logits", "predictions", "y_pred", "inputs", "losses")
-# Whether the loss that is being evaluated will be asked for its gradients.
+# Whether the loss that is being evaluated will be asked for its gradients. This is a context variable, since as a
+# parameter every loss that is built on another one would have to pass it on, and one module alone reads it: rows.py.
 _wanted = contextvars.ContextVar("wanted", default=True)
-# The ones with which every backward pass begins. They are known by it, so that nothing need be multiplied by them.
+# The ones with which every backward pass begins. Gradients recognise them, and are not multiplied by them.
 _ONE = {np.dtype(kind): np.ones((), kind) for kind in (np.float32, np.float64)}
 for _one in _ONE.values():
     _one.flags.writeable = False
@@ -39,52 +38,60 @@ def _ones_like(value):
     return np.ndarray(value.shape, value.dtype, _ONE[value.dtype], strides=(0,) * value.ndim)
 
 
-def differentiable(implementation):
+def differentiable(dtype_of):
     """Make a loss that returns its value alone, and that :func:`value_and_grad` can differentiate.
 
-    ``implementation`` takes the loss's own arguments and returns ``(value, pullback)``.
+    This is a decorator, for an implementation that takes the loss's own arguments and returns ``(value, pullback)``.
+
+    Args:
+        dtype_of: the argument in whose dtype the value is returned.
     """
-    parameters = inspect.signature(implementation).parameters
-    names = tuple(parameters)
-    leading = next(name for name in _LEADING if name in names)
-    keyword_only = all(p.kind is p.KEYWORD_ONLY for p in parameters.values())
 
-    def evaluate(args, kwargs):
-        if args and keyword_only:
-            raise TypeError(
-                f"expected keyword arguments, received {len(args)} positional. TensorFlow's "
-                f"first parameter here is _sentinel, which catches labels and logits given in the wrong order: "
-                f"call {implementation.__name__}({', '.join(f'{n}=…' for n in names)})."
-            )
-        value, pullback = implementation(*args, **kwargs)
-        return value, pullback, {**dict(zip(names, args)), **kwargs}
+    def decorate(implementation):
+        parameters = inspect.signature(implementation).parameters
+        names = tuple(parameters)
+        keyword_only = all(p.kind is p.KEYWORD_ONLY for p in parameters.values())
 
-    @named_errors
-    @functools.wraps(implementation)
-    def loss(*args, **kwargs):
-        before = _wanted.set(False)
-        try:
-            value, _, received = evaluate(args, kwargs)
-        finally:
-            _wanted.reset(before)
-        return in_dtype_of(received[leading], "value", value)
+        def evaluate(args, kwargs):
+            if args and keyword_only:
+                call = f"{implementation.__name__}({', '.join(f'{name}=…' for name in names)})"
+                raise checks.about_arguments(
+                    TypeError(
+                        f"expected keyword arguments, received {len(args)} positional. TensorFlow's first parameter "
+                        f"here is _sentinel, which catches labels and logits given in the wrong order: call {call}."
+                    )
+                )
+            value, pullback = checks.called(implementation, args, kwargs)
+            return value, pullback, {**dict(zip(names, args)), **kwargs}
 
-    @named_errors
-    @functools.wraps(implementation)
-    def with_gradients(sparse, args, kwargs):
-        value, pullback, received = evaluate(args, kwargs)
-        grads = pullback(_ones_like(value))
-        grads = {name: _as_received(received[name], name, grad, sparse) for name, grad in grads.items()}
-        return in_dtype_of(received[leading], "value", value), grads
+        @checks.named_errors
+        @functools.wraps(implementation)
+        def loss(*args, **kwargs):
+            before = _wanted.set(False)
+            try:
+                value, _, received = evaluate(args, kwargs)
+            finally:
+                _wanted.reset(before)
+            return checks.in_dtype_of(received[dtype_of], "value", value)
 
-    loss.implementation = implementation
-    loss.with_gradients = with_gradients
-    return loss
+        @checks.named_errors
+        @functools.wraps(implementation)
+        def with_gradients(sparse, args, kwargs):
+            value, pullback, received = evaluate(args, kwargs)
+            grads = pullback(_ones_like(value))
+            grads = {name: _as_received(received[name], name, grad, sparse) for name, grad in grads.items()}
+            return checks.in_dtype_of(received[dtype_of], "value", value), grads
+
+        loss.implementation = implementation
+        loss.with_gradients = with_gradients
+        return loss
+
+    return decorate
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
-    """A gradient that is zero but for some rows: what looking rows up by their ids leaves behind."""
+class SparseRows:
+    """A gradient that is zero except in a few rows: that of a look-up. TensorFlow calls it ``IndexedSlices``."""
 
     ids: np.ndarray  # [n], ascending, each id once
     rows: np.ndarray  # [n, ...]
@@ -158,7 +165,7 @@ def _as_received(argument, name, grad, sparse):
     if isinstance(grad, list):
         return [_as_received(part, name, shard, sparse) for part, shard in zip(argument, grad)]
     where = f"gradient into {name}"
-    if isinstance(grad, Rows):
-        rows = in_dtype_of(argument, where, representable(where, grad.rows))
-        return (grad.ids, rows) if sparse else Rows(grad.ids, rows, grad.length).dense()
-    return in_dtype_of(argument, where, grad)
+    if isinstance(grad, SparseRows):
+        rows = checks.in_dtype_of(argument, where, checks.representable(where, grad.rows))
+        return (grad.ids, rows) if sparse else SparseRows(grad.ids, rows, grad.length).dense()
+    return checks.in_dtype_of(argument, where, grad)

@@ -24,7 +24,7 @@ __all__ = [
 _SPARSE = "sparse_softmax_cross_entropy, or one-hot encode"
 
 
-@differentiable
+@differentiable(dtype_of="logits")
 def sigmoid_cross_entropy(
     multi_class_labels, logits, weights=1.0, label_smoothing=0, reduction=Reduction.SUM_BY_NONZERO_WEIGHTS
 ):
@@ -59,7 +59,7 @@ def sigmoid_cross_entropy(
     return weighting.chained(terms, functools.partial(weighting.weighted, weights=weights, reduction=reduction))
 
 
-@differentiable
+@differentiable(dtype_of="logits")
 def softmax_cross_entropy(
     onehot_labels, logits, weights=1.0, label_smoothing=0, reduction=Reduction.SUM_BY_NONZERO_WEIGHTS
 ):
@@ -95,7 +95,7 @@ def softmax_cross_entropy(
     return weighting.chained(terms, functools.partial(weighting.weighted, weights=weights, reduction=reduction))
 
 
-@differentiable
+@differentiable(dtype_of="logits")
 def sparse_softmax_cross_entropy(labels, logits, weights=1.0, reduction=Reduction.SUM_BY_NONZERO_WEIGHTS):
     """Weighted :func:`~xentedu.nn.sparse_softmax_cross_entropy_with_logits`.
 
@@ -122,7 +122,7 @@ def sparse_softmax_cross_entropy(labels, logits, weights=1.0, reduction=Reductio
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/losses/losses_impl.py``.
     """
-    logits = checks.logits_unread(logits, min_rank=1)
+    logits = checks.logits_unchecked(logits, min_rank=1)
     ids = checks.rectangular("labels", labels)
     if ids.ndim == logits.ndim and ids.shape[-1] == 1:
         ids = ids[..., 0]
@@ -136,7 +136,7 @@ def sparse_softmax_cross_entropy(labels, logits, weights=1.0, reduction=Reductio
     return weighting.chained(terms, functools.partial(weighting.weighted, weights=weights, reduction=reduction))
 
 
-@differentiable
+@differentiable(dtype_of="predictions")
 def log_loss(labels, predictions, weights=1.0, epsilon=1e-7, reduction=Reduction.SUM_BY_NONZERO_WEIGHTS):
     r"""Weighted binary cross-entropy of probabilities, with :math:`\epsilon` added inside each logarithm.
 

@@ -12,7 +12,7 @@ from ..gradients import differentiable
 __all__ = ["log_loss", "sigmoid_cross_entropy", "softmax_cross_entropy", "sparse_softmax_cross_entropy"]
 
 
-@differentiable
+@differentiable(dtype_of="logits")
 def softmax_cross_entropy(logits, onehot_labels, weights=1.0, label_smoothing=0):
     r""":func:`xentedu.losses.softmax_cross_entropy`, with logits first.
 
@@ -45,7 +45,7 @@ def softmax_cross_entropy(logits, onehot_labels, weights=1.0, label_smoothing=0)
     return weighting.chained(terms, lambda each: weighting.weighted_from_the_left(each, weights))
 
 
-@differentiable
+@differentiable(dtype_of="logits")
 def sigmoid_cross_entropy(logits, multi_class_labels, weights=1.0, label_smoothing=0):
     """:func:`xentedu.losses.sigmoid_cross_entropy`, with logits first.
 
@@ -73,7 +73,7 @@ def sigmoid_cross_entropy(logits, multi_class_labels, weights=1.0, label_smoothi
     return weighting.chained(terms, lambda each: weighting.weighted_from_the_left(each, weights))
 
 
-@differentiable
+@differentiable(dtype_of="logits")
 def sparse_softmax_cross_entropy(logits, labels, weights=1.0):
     """:func:`xentedu.losses.sparse_softmax_cross_entropy`, with logits first, and for matrices alone.
 
@@ -96,7 +96,7 @@ def sparse_softmax_cross_entropy(logits, labels, weights=1.0):
     References:
         TensorFlow 1.15.5, ``tensorflow/contrib/losses/python/losses/loss_ops.py``.
     """
-    logits = checks.logits_unread(logits)
+    logits = checks.logits_unchecked(logits)
     if logits.ndim != 2:
         raise checks.problem(ValueError, "logits", "shape [batch, classes]", f"shape {logits.shape}")
     ids = checks.rectangular("labels", labels)
@@ -109,7 +109,7 @@ def sparse_softmax_cross_entropy(logits, labels, weights=1.0):
     return weighting.chained(terms, lambda each: weighting.weighted_from_the_left(each, weights))
 
 
-@differentiable
+@differentiable(dtype_of="predictions")
 def log_loss(predictions, labels, weights=1.0, epsilon=1e-7):
     """:func:`xentedu.losses.log_loss`, with predictions first.
 

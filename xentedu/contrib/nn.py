@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 
-@differentiable
+@differentiable(dtype_of="logits")
 def deprecated_flipped_softmax_cross_entropy_with_logits(logits, labels, axis=-1):
     """:func:`xentedu.nn.softmax_cross_entropy_with_logits`, with logits first. TensorFlow calls the axis ``dim`` here.
 
@@ -44,7 +44,7 @@ def deprecated_flipped_softmax_cross_entropy_with_logits(logits, labels, axis=-1
     return nn.softmax_cross_entropy_with_logits.implementation(labels=labels, logits=logits, axis=axis)
 
 
-@differentiable
+@differentiable(dtype_of="logits")
 def deprecated_flipped_sparse_softmax_cross_entropy_with_logits(logits, labels):
     """:func:`xentedu.nn.sparse_softmax_cross_entropy_with_logits`, with logits first.
 
@@ -69,7 +69,7 @@ def deprecated_flipped_sparse_softmax_cross_entropy_with_logits(logits, labels):
     return nn.sparse_softmax_cross_entropy_with_logits.implementation(labels=labels, logits=logits)
 
 
-@differentiable
+@differentiable(dtype_of="logits")
 def deprecated_flipped_sigmoid_cross_entropy_with_logits(logits, targets):
     """:func:`xentedu.nn.sigmoid_cross_entropy_with_logits`, with logits first, and ``targets`` for ``labels``.
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from .. import blocks, checks
+from .. import checks
+from ..blocks import over_rows, row_by_row, row_sums
 from ..gradients import differentiable
 
 
-@differentiable
+@differentiable(dtype_of="inputs")
 def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192):
     r"""Softmax cross-entropy over all classes, a block of them at a time.
 
@@ -71,16 +72,16 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
     block = checks.whole_number("block", block)
     parts = [slice(start, start + block) for start in range(0, len(weights), block)]
     extended = np.column_stack([inputs, np.ones_like(inputs[:, 0])])  # a bias is the weight of an input of one
-    highest = np.full(len(ids), -np.inf, inputs.dtype)  # [batch], m
-    total = np.zeros_like(highest)  # [batch], s
-    true_logits = np.empty_like(highest)  # [batch], x_c
+    row_max = np.full(len(ids), -np.inf, inputs.dtype)  # [batch], m
+    total = np.zeros_like(row_max)  # [batch], s
+    true_logits = np.empty_like(row_max)  # [batch], x_c
     for part in parts:
         checks.finite("weights", weights[part], part.start)
         checks.finite("biases", biases[part], part.start)
         logits = _product(extended, _rows(weights[part], biases[part], inputs.dtype))  # [batch, block]
         examples, places = _true_places(ids, part)
         true_logits[examples] = logits[examples, places]
-        _absorb(logits, highest, total)
+        over_rows(_absorb, logits, row_max, total)
         del logits  # before the next block's come: the memory of one block, not of two
 
     def pullback(upstream):
@@ -90,7 +91,7 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
         for part in parts:
             w = _rows(weights[part], biases[part], inputs.dtype)  # [block, dim + 1]
             g = _product(extended, w)  # [batch, block]
-            _exponentiate(g, highest, scale)
+            over_rows(_exponentiate, g, row_max, scale)
             examples, places = _true_places(ids, part)
             g[examples, places] -= upstream[examples]
             with np.errstate(over="ignore", invalid="ignore"):
@@ -102,7 +103,7 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
         return {**grads, "inputs": checks.representable("gradient into inputs", into_extended[:, :-1])}
 
     with np.errstate(over="ignore"):
-        return checks.representable("value", np.log(total) - (true_logits - highest)), pullback
+        return checks.representable("value", np.log(total) - (true_logits - row_max)), pullback
 
 
 def _checked(weights, biases, labels, inputs):
@@ -110,12 +111,12 @@ def _checked(weights, biases, labels, inputs):
     inputs = checks.logits_array(inputs, "inputs")
     if inputs.ndim != 2:
         raise checks.problem(ValueError, "inputs", "shape [batch, dim]", f"shape {inputs.shape}")
-    weights = checks.floating_as_it_is("weights", weights)
+    weights = checks.floating_as_given("weights", weights)
     if weights.ndim != 2 or not len(weights) or weights.shape[1] != inputs.shape[1]:
         expected = f"shape [num_classes, dim] = [num_classes, {inputs.shape[1]}]"
         meant = "numpy.transpose(weights)" if weights.shape[:1] == inputs.shape[1:] and weights.ndim == 2 else ""
         raise checks.problem(ValueError, "weights", expected, f"shape {weights.shape}", meant)
-    biases = checks.floating_as_it_is("biases", biases)
+    biases = checks.floating_as_given("biases", biases)
     if biases.shape != weights.shape[:1]:
         raise checks.problem(ValueError, "biases", f"shape {weights.shape[:1]}", f"shape {biases.shape}")
     return inputs, weights, biases, checks.class_ids(labels, len(weights), inputs.shape[:1], dense="")
@@ -140,30 +141,20 @@ def _true_places(ids, part):
     return examples, ids[examples].astype(np.int64) - part.start
 
 
-def _absorb(logits, highest, total):
-    """Bring maximum and sum, ``[batch]`` both, up to date with a block of logits. All three change in place."""
-
-    def work(rows):
-        x, m, s = logits[rows], highest[rows], total[rows]
-        larger = np.maximum(m, x.max(axis=1))
-        checks.finite(checks.PRODUCT, larger)
-        with np.errstate(over="ignore"):  # a difference that overflows is -inf, and its exponential zero
-            blocks.row_by_row(np.subtract, x, larger, out=x)
-        s *= np.exp(m - larger)
-        s += blocks.row_sums(np.exp(x, out=x))
-        m[:] = larger
-
-    blocks.over_rows(work, logits)
+def _absorb(x, m, s):
+    """Bring maximum ``m`` and sum ``s``, ``[batch]`` both, up to date with a block of logits. All change in place."""
+    larger = np.maximum(m, x.max(axis=1))
+    checks.finite(checks.PRODUCT, larger)
+    with np.errstate(over="ignore"):  # a difference that overflows is -inf, and its exponential zero
+        row_by_row(np.subtract, x, larger, out=x)
+    s *= np.exp(m - larger)
+    s += row_sums(np.exp(x, out=x))
+    m[:] = larger
 
 
-def _exponentiate(logits, highest, scale):
-    """Make of each logit, in place, ``scale`` times the exponential of how far it is below ``highest``."""
-
-    def work(rows):
-        x = logits[rows]
-        with np.errstate(over="ignore"):
-            blocks.row_by_row(np.subtract, x, highest[rows], out=x)
-        np.exp(x, out=x)
-        blocks.row_by_row(np.multiply, x, scale[rows], out=x)
-
-    blocks.over_rows(work, logits)
+def _exponentiate(x, m, scale):
+    """Make of each logit, in place, ``scale`` times the exponential of how far it lies below the maximum ``m``."""
+    with np.errstate(over="ignore"):
+        row_by_row(np.subtract, x, m, out=x)
+    np.exp(x, out=x)
+    row_by_row(np.multiply, x, scale, out=x)

@@ -47,6 +47,7 @@ import numpy as np
 from .. import checks
 from ..gradients import differentiable
 from ..numerics import logsumexp
+from ..rows import row_losses
 from . import sigmoid, softmax, sparse
 from .samplers import compute_accidental_hits, learned_unigram_candidate_sampler, log_uniform_candidate_sampler
 from .tables import Table
@@ -100,9 +101,13 @@ def _targets(logits, num_true):
 
 def _softmax(logits, num_true):
     """Return the softmax loss of sampled logits, of which the first ``num_true`` are true, and its pullback."""
+
+    def check(logits, _):
+        checks.differences(checks.PRODUCT, logits, axis=1)
+
     if num_true == 1:
-        return sparse.cross_entropy(np.zeros(len(logits), np.int64), logits, checks.PRODUCT, overwrite=True)
-    checks.differences(checks.PRODUCT, logits, axis=1)
+        return row_losses(sparse.formulas, logits, np.zeros(len(logits), np.int64), check, scratch=True)
+    check(logits, None)
     return softmax.cross_entropy(_targets(logits, num_true), logits, axis=1)
 
 
@@ -128,7 +133,7 @@ def _arguments(weights, biases, inputs, num_classes, partition_strategy):
     return h, weight_table, Table("biases", biases, (num_classes,), partition_strategy)
 
 
-@differentiable
+@differentiable(dtype_of="inputs")
 def sampled_softmax_loss(
     weights,
     biases,
@@ -199,7 +204,7 @@ def sampled_softmax_loss(
     return value, lambda upstream: into_arguments(pullback(upstream)["logits"])
 
 
-@differentiable
+@differentiable(dtype_of="inputs")
 def nce_loss(
     weights,
     biases,
@@ -271,7 +276,7 @@ def nce_loss(
     return value, lambda upstream: into_arguments(pullback(upstream[:, np.newaxis])["logits"])
 
 
-@differentiable
+@differentiable(dtype_of="inputs")
 def sampled_sparse_softmax_loss(
     weights,
     biases,
@@ -326,7 +331,7 @@ def sampled_sparse_softmax_loss(
     return value, lambda upstream: into_arguments(pullback(upstream)["logits"])
 
 
-@differentiable
+@differentiable(dtype_of="inputs")
 def rank_sampled_softmax_loss(
     weights,
     biases,

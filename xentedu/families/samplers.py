@@ -404,13 +404,17 @@ def _counts_in_file(path):
     """Return the last field of each line of a CSV file, but for empty lines."""
     counts = []
     with open(path, encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            field = line.strip().rpartition(",")[-1]
-            try:
-                counts.append(float(field))
-            except ValueError:
-                expected = f"a number in the last field of line {number}"
-                raise checks.problem(ValueError, "vocab_file", expected, repr(field)) from None
+        try:
+            numbered = list(enumerate(lines, start=1))
+        except UnicodeDecodeError as error:
+            raise checks.problem(ValueError, "vocab_file", "text in UTF-8", str(error)) from None
+    for number, line in numbered:
+        if not line.strip():
+            continue
+        field = line.strip().rpartition(",")[-1]
+        try:
+            counts.append(float(field))
+        except ValueError:
+            expected = f"a number in the last field of line {number}"
+            raise checks.problem(ValueError, "vocab_file", expected, repr(field)) from None
     return checks.weights_array(counts, np.dtype(float), "vocab_file")

@@ -3,70 +3,66 @@
 import numpy as np
 
 from .. import checks
-from ..blocks import extremes, over_rows
-from ..gradients import differentiable, gradient_wanted, times
+from ..gradients import differentiable
 from ..numerics import sigmoid, softplus
+from ..rows import row_losses
 
 _MEANT = "sparse_softmax_cross_entropy_with_logits, which takes class ids"
 
 
-def formulas(x, z, value, gradient=None):
-    """Write the loss of logits ``x`` with labels ``z`` into ``value``, its derivative by ``x`` into ``gradient``."""
+def formulas(x, z, value, into_x):
+    """Write the loss of logits ``x`` with labels ``z`` into ``value``.
+
+    Return a function that writes the gradient with respect to ``x`` into ``into_x``.
+    """
     e = np.exp(-np.abs(x))
     np.clip(x, 0, np.inf, out=value)  # max(x, 0), in a third of the time of np.maximum
     value -= x * z
     value += np.log1p(e)
-    if gradient is not None:
-        np.maximum(e, x >= 0, out=gradient)  # 1 on the right of zero, e on the left: for e is at most 1
-        gradient /= 1 + e  # sigmoid(x)
-        gradient -= z
+
+    def gradient():
+        np.maximum(e, x >= 0, out=into_x)  # 1 on the right of zero, e on the left: for e is at most 1
+        np.divide(into_x, 1 + e, out=into_x)  # sigmoid(x)
+        np.subtract(into_x, z, out=into_x)
+
+    return gradient
 
 
-def cross_entropy(labels, logits, trained=False, refuse=None):
-    """Return the loss of labels and logits, and its pullback; into the labels too, if they are ``trained``.
+def formulas_into_labels(x, z, value, into_x, into_z):
+    """Do what :func:`formulas` does; the function returned also writes the gradient with respect to ``z``."""
+    gradient = formulas(x, z, value, into_x)
 
-    It is derived in the public loss below. ``refuse`` is called if a number is not finite or a label outside [0, 1],
-    which is found out while they are at hand; None says that it is known already.
+    def gradients():
+        gradient()
+        np.negative(x, out=into_z)
+
+    return gradients
+
+
+def cross_entropy(labels, logits, check=None, labels_need_grad=False):
+    """Return the loss of labels and logits, and its pullback. It is derived in the public loss below.
+
+    ``check`` is called with blocks of logits and labels; None says that they have been checked already.
     """
-    x, z = np.atleast_1d(logits, labels)
-    value = np.empty_like(x)
-    grads = {}
-    if gradient_wanted():
-        grads = {name: np.empty_like(x) for name in ("logits", "labels")[: 1 + trained]}
-
-    def work(rows):
-        if refuse and not checks.are_probabilities(*extremes(z[rows])):
-            refuse()
-        into = {name: grad[rows] for name, grad in grads.items()}
-        with np.errstate(invalid="ignore"):
-            formulas(x[rows], z[rows].astype(x.dtype, copy=False), value[rows], into.get("logits"))
-        if refuse and not np.isfinite(np.maximum.reduce(value[rows], axis=None)):
-            refuse()  # just a logit that is not finite makes such a loss, and to look at one array is quicker
-        if "labels" in into:
-            np.negative(x[rows], out=into["labels"])
-
-    over_rows(work, x, z, value, *grads.values())
-
-    def pullback(upstream):
-        return {name: times(upstream, grad.reshape(logits.shape)) for name, grad in grads.items()}
-
-    return value.reshape(logits.shape), pullback
+    if labels_need_grad:
+        return row_losses(formulas_into_labels, logits, labels, check, into=("logits", "labels"))
+    return row_losses(formulas, logits, labels, check)
 
 
 def checked_cross_entropy(labels, logits, name="labels"):
     """Check the arguments, of which the labels are called ``name``; return the loss and its pullback."""
-    logits = checks.logits_unread(logits)
-    trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
-    labels = checks.dense_labels_unread(labels, logits, name=name, meant=_MEANT)
+    logits = checks.logits_unchecked(logits)
+    labels_need_grad = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
+    labels = checks.dense_labels_unchecked(labels, logits, name=name, meant=_MEANT)
 
-    def refuse():
-        checks.finite("logits", logits)
-        checks.dense_labels(labels, logits, name=name, meant=_MEANT)
+    def check(x, z):
+        checks.finite("logits", x)
+        checks.in_unit_interval(name, z, meant=_MEANT)
 
-    return cross_entropy(labels, logits, trained, refuse)
+    return cross_entropy(labels, logits, check, labels_need_grad)
 
 
-@differentiable
+@differentiable(dtype_of="logits")
 def sigmoid_cross_entropy_with_logits(*, labels, logits):
     r"""Binary cross-entropy of every logit with its own label.
 
@@ -105,7 +101,7 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
     return checked_cross_entropy(labels, logits)
 
 
-@differentiable
+@differentiable(dtype_of="logits")
 def weighted_cross_entropy_with_logits(labels, logits, pos_weight):
     r"""Binary cross-entropy whose positive part is multiplied by ``pos_weight``.
 
@@ -148,7 +144,7 @@ def weighted_cross_entropy_with_logits(labels, logits, pos_weight):
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``.
     """
     logits = checks.logits_array(logits)
-    trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
+    labels_need_grad = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
     labels = checks.dense_labels(labels, logits, meant=_MEANT)
     pos_weight = checks.floating("pos_weight", pos_weight)
     checks.broadcastable("pos_weight", pos_weight, logits.shape, "logits")
@@ -161,7 +157,7 @@ def weighted_cross_entropy_with_logits(labels, logits, pos_weight):
     def pullback(upstream):
         grad = (1 - labels) * sigmoid(logits) - pos_weight * labels * sigmoid(-logits)
         grads = {"logits": upstream * grad}
-        if trained:
+        if labels_need_grad:
             with np.errstate(over="ignore"):
                 grad = checks.representable("gradient into labels", (pos_weight - 1) * missed - logits)
             grads["labels"] = upstream * grad

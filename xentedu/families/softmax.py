@@ -9,10 +9,10 @@ from ..numerics import log_softmax
 _MEANT = "sparse_softmax_cross_entropy_with_logits, or one-hot encode"
 
 
-def cross_entropy(labels, logits, axis, trained=False):
-    """Return the loss of checked labels and logits, and its pullback; into the labels too, if they are ``trained``.
+def cross_entropy(labels, logits, axis, labels_need_grad=False):
+    """Return the loss of checked labels and logits, and its pullback. It is derived in v2, below.
 
-    It is derived in v2, below.
+    ``labels_need_grad`` says whether the pullback gives a gradient into the labels too.
     """
     log_p = log_softmax(logits, axis)
     value = 0 - (labels * log_p).sum(axis=axis)  # a plain minus would print -0.
@@ -20,7 +20,7 @@ def cross_entropy(labels, logits, axis, trained=False):
     def pullback(upstream):
         upstream = np.expand_dims(upstream, axis)
         grads = {"logits": upstream * (np.exp(log_p) - labels)}
-        if trained:
+        if labels_need_grad:
             grads["labels"] = upstream * -log_p
         return grads
 
@@ -33,7 +33,7 @@ def _checked(labels, logits, axis):
     return checks.distributions(labels, logits, axis, meant=_MEANT), logits, axis
 
 
-@differentiable
+@differentiable(dtype_of="logits")
 def softmax_cross_entropy_with_logits_v2(labels, logits, axis=-1):
     r"""Cross-entropy of the softmax of the logits with labels that are a distribution over the classes.
 
@@ -74,11 +74,11 @@ def softmax_cross_entropy_with_logits_v2(labels, logits, axis=-1):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py`` and ``tensorflow/core/kernels/xent_op.h``.
     """
-    trained = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
-    return cross_entropy(*_checked(labels, logits, axis), trained)
+    labels_need_grad = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
+    return cross_entropy(*_checked(labels, logits, axis), labels_need_grad)
 
 
-@differentiable
+@differentiable(dtype_of="logits")
 def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
     """The first version of the softmax loss: it treats its labels as constants.
 

@@ -1,64 +1,38 @@
-"""The sparse family: the softmax loss of an exclusive label, given as the number of its class."""
+"""The sparse family: the softmax loss of an exclusive label, given as the index of its class."""
 
 import numpy as np
 
 from .. import checks
-from ..blocks import over_rows, row_by_row, row_sums
-from ..gradients import differentiable, gradient_wanted, times
-
-# Fewer classes than this are laid out column by column: NumPy is quick along long runs, and their rows are short.
-_FEW_CLASSES = 64
+from ..blocks import row_by_row, row_sums
+from ..gradients import differentiable
+from ..rows import row_losses
 
 
-def formulas(x, ids, highest, value, gradient=None):
-    """Write the loss of logits ``x`` with class ``ids`` into ``value``, and its derivative by ``x`` into ``gradient``.
+def formulas(x, c, value, p):
+    """Write the loss of logits ``x`` with class indices ``c`` into ``value``.
 
-    ``highest`` are the largest logits of the examples. ``gradient`` may be ``x`` itself.
+    Return a function that writes the gradient with respect to ``x`` into ``p``. ``p`` may be ``x`` itself.
     """
-    true_class = np.arange(len(x)), ids
-    true_logit = x[true_class] - highest
-    p = row_by_row(np.subtract, x, highest, out=gradient)
-    np.exp(p, out=p)
+    true_class = np.arange(len(x)), c
+    row_max = x.max(axis=1)
+    true_logit = x[true_class] - row_max
+    np.exp(row_by_row(np.subtract, x, row_max, out=p), out=p)
     total = row_sums(p)
-    np.subtract(np.log(total), true_logit, out=value)
-    if gradient is not None:
+    value[:] = np.log(total) - true_logit
+
+    def gradient():
         row_by_row(np.multiply, p, 1 / total, out=p)
         p[true_class] = np.expm1(-value)  # p - 1, since the loss is -log p there
 
-
-def cross_entropy(ids, logits, name="logits", overwrite=False):
-    """Return the loss of checked ids and logits, and its pullback. It is derived in the public loss below.
-
-    Whether the logits, called ``name``, and their differences are finite is checked here, while they are at hand. The
-    gradient takes their place in memory if they are for this loss alone, and ``overwrite`` says so.
-    """
-    x, c = logits.reshape(-1, logits.shape[-1]), ids.reshape(-1)  # [examples, classes], [examples]
-    few = x.shape[1] < _FEW_CLASSES
-    value = np.empty(len(x), x.dtype)
-    grad = None
-    if gradient_wanted():
-        grad = x if overwrite else np.empty(x.shape, x.dtype, "F" if few else "C")
-
-    def work(rows):
-        block, into = x[rows], None if grad is None else grad[rows]
-        if few:
-            columns = np.empty(block.shape, x.dtype, "F") if into is None else into
-            columns[:] = block
-            block = columns
-        highest = np.maximum.reduce(block, axis=1)
-        if not checks.have_differences(np.minimum.reduce(block, axis=None), np.maximum.reduce(highest)):
-            checks.differences(name, logits, -1)
-        formulas(block, c[rows], highest, value[rows], into)
-
-    over_rows(work, x, x if grad is None else grad)
-
-    def pullback(upstream):
-        return {"logits": times(upstream[..., np.newaxis], grad.reshape(logits.shape))}
-
-    return value.reshape(ids.shape), pullback
+    return gradient
 
 
-@differentiable
+def cross_entropy(c, logits):
+    """Return the loss of checked class indices and logits, and its pullback. It is derived in the public loss below."""
+    return row_losses(formulas, logits, c, lambda x, c: checks.differences("logits", x, axis=-1))
+
+
+@differentiable(dtype_of="logits")
 def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
     r"""Cross-entropy of the softmax of the logits with the class id of each example.
 
@@ -92,6 +66,6 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py`` and ``tensorflow/core/kernels/sparse_xent_op.h``.
     """
-    logits = checks.logits_unread(logits, min_rank=1)
+    logits = checks.logits_unchecked(logits, min_rank=1)
     ids = checks.class_ids(labels, logits.shape[-1], logits.shape[:-1])
     return cross_entropy(ids, logits)

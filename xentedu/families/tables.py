@@ -6,7 +6,7 @@ Nothing here touches a row that was not asked for, so neither time nor memory gr
 import numpy as np
 
 from .. import checks
-from ..gradients import Rows
+from ..gradients import SparseRows
 
 STRATEGIES = ("mod", "div")
 
@@ -36,7 +36,7 @@ class Table:
         for i, part in enumerate(parts):
             rows = len(range(i, shape[0], len(parts)))  # mod and div make shards of the same lengths
             label = f"{name}[{i}]" if self.sharded else name
-            shard = checks.floating_as_it_is(label, part)
+            shard = checks.floating_as_given(label, part)
             if shard.shape != (rows, *shape[1:]):
                 expected = f"shape {(rows, *shape[1:])}"
                 if self.sharded:
@@ -57,7 +57,8 @@ class Table:
     def gradient(self, ids, rows):
         """Return the gradient whose row ``ids[i]`` gets ``rows[i]``; a list of them for a list of shards."""
         grads = [
-            Rows.adding_up(local, rows[here], len(shard)) for (here, local), shard in zip(self._parts(ids), self.shards)
+            SparseRows.adding_up(local, rows[here], len(shard))
+            for (here, local), shard in zip(self._parts(ids), self.shards)
         ]
         return grads if self.sharded else grads[0]
 

@@ -51,7 +51,7 @@ class Reduction(enum.StrEnum):
         checks.one_of("reduction", key, [member.value for member in cls])
 
 
-@differentiable
+@differentiable(dtype_of="losses")
 def compute_weighted_loss(losses, weights=1.0, reduction=Reduction.SUM_BY_NONZERO_WEIGHTS):
     r"""Multiply losses by weights, and reduce them to one number.
 

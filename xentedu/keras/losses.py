@@ -28,7 +28,7 @@ _SPARSE = "sparse_categorical_crossentropy, or one-hot encode"
 _REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
 
 
-@differentiable
+@differentiable(dtype_of="y_pred")
 def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
     r"""Mean over ``axis`` of the binary cross-entropies of an example.
 
@@ -74,7 +74,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     return value, lambda upstream: pullback(np.expand_dims(upstream, axis) / count)
 
 
-@differentiable
+@differentiable(dtype_of="y_pred")
 def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
     r"""Cross-entropy of a distribution over classes with probabilities, or with the softmax of logits.
 
@@ -116,7 +116,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     return probability.clipped_categorical(labels, y_pred, axis)
 
 
-@differentiable
+@differentiable(dtype_of="y_pred")
 def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_class=None, axis=-1):
     """:func:`categorical_crossentropy` of class ids, some of which may be ignored.
 
@@ -185,7 +185,7 @@ class _Loss:
             return value, lambda upstream: {"y_pred": pullback(upstream)["y_pred"].reshape(np.shape(y_pred))}
 
         reduced.__name__ = type(self).__name__
-        self._reduced = differentiable(reduced)
+        self._reduced = differentiable(dtype_of="y_pred")(reduced)
         self.with_gradients = self._reduced.with_gradients
 
     def __call__(self, y_true, y_pred, sample_weight=None):

@@ -1,0 +1,137 @@
+"""Losses by blocks of rows: no number or error depends on the blocks, and they take little memory."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import xentedu as xe
+from xentedu import checks, gradients, rows
+from xentedu.families import sparse
+
+rng = np.random.default_rng(53)
+LOGITS = rng.normal(scale=3, size=(101, 7))
+IDS = rng.integers(7, size=101)
+SPARSE, SIGMOID = xe.nn.sparse_softmax_cross_entropy_with_logits, xe.nn.sigmoid_cross_entropy_with_logits
+NAN = float("nan")
+
+
+# One class, few of them (column by column), many (row by row).
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("shape", [(101, 1), (101, 7), (20, 63), (20, 64), (3, 5, 100), (90,)], ids=str)
+def test_sparse_softmax_loss_does_not_depend_on_the_blocks(shape):
+    logits = rng.normal(scale=3, size=shape)
+    ids = np.asarray(rng.integers(shape[-1], size=shape[:-1]))
+    value, grads = xe.value_and_grad(SPARSE)(labels=ids, logits=logits)
+    p = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    one_hot = ids[..., np.newaxis] == np.arange(shape[-1])
+    np.testing.assert_allclose(value, -np.log(p[one_hot].reshape(ids.shape)), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(grads["logits"], p - one_hot, rtol=1e-12, atol=1e-15)
+    np.testing.assert_array_equal(SPARSE(labels=ids, logits=logits), value)
+    # Neither the memory layout nor gaps between the logits matter.
+    gaps = np.repeat(logits, 2, axis=-1)[..., ::2]
+    for other in (np.asfortranarray(logits), gaps):
+        again, grads_again = xe.value_and_grad(SPARSE)(labels=ids, logits=other)
+        np.testing.assert_allclose(again, value, rtol=1e-14)
+        np.testing.assert_allclose(grads_again["logits"], grads["logits"], rtol=1e-13, atol=1e-16)
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("shape", [(101, 7), (3, 5, 4), (90,), ()], ids=str)
+def test_sigmoid_loss_does_not_depend_on_the_blocks(shape):
+    logits, labels = np.asarray(rng.normal(scale=3, size=shape)), np.asarray(rng.random(shape))
+    value, grads = xe.value_and_grad(SIGMOID)(labels=labels, logits=logits)
+    np.testing.assert_allclose(value, np.logaddexp(0, logits) - logits * labels, rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(grads["logits"], 1 / (1 + np.exp(-logits)) - labels, rtol=1e-12, atol=1e-15)
+    np.testing.assert_array_equal(grads["labels"], -logits)
+    np.testing.assert_array_equal(SIGMOID(labels=labels, logits=logits), value)
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("bad", [NAN, np.inf, -np.inf])
+@pytest.mark.parametrize("place", [(0, 0), (57, 3), (100, 6)])
+@pytest.mark.filterwarnings("error")
+def test_the_place_of_a_bad_logit_is_that_in_the_whole_array(bad, place):
+    logits = LOGITS.copy()
+    logits[place] = bad
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 (the text is compared below)
+        SPARSE(labels=IDS, logits=logits)
+    expected = f"logits: expected finite numbers, received {bad} at index {list(place)}."
+    assert str(caught.value) == f"sparse_softmax_cross_entropy_with_logits: {expected}"
+
+
+def peak_memory(call):
+    """Return the most bytes that a call holds at one time."""
+    tracemalloc.start()
+    call()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+@pytest.mark.parametrize(
+    ("loss", "labels"), [(SPARSE, np.zeros(8000, int)), (SIGMOID, np.zeros((8000, 1000), np.float32))]
+)
+def test_memory_of_value_and_of_gradient(loss, labels):
+    logits = np.zeros((8000, 1000), np.float32)
+
+    def peak(function):
+        return peak_memory(lambda: function(labels=labels, logits=logits))
+
+    results = logits.nbytes if loss is SIGMOID else 0
+    scratch = logits.nbytes / 2
+    assert peak(loss) < results + scratch
+    grads = 2 if loss is SIGMOID else 1
+    assert peak(xe.value_and_grad(loss)) < results + grads * logits.nbytes + scratch
+
+
+def test_the_gradient_of_sampled_logits_takes_their_memory():
+    batch, classes, samples = 512, 10_000, 8192
+    inputs, labels = rng.standard_normal((batch, 8), np.float32), rng.integers(classes, size=(batch, 1))
+    weights, biases = rng.standard_normal((classes, 8), np.float32), np.zeros(classes, np.float32)
+    loss = xe.value_and_grad(xe.nn.sampled_softmax_loss, sparse=True)
+    logits = batch * (samples + 1) * 4  # bytes, 16.8 MB
+    assert peak_memory(lambda: loss(weights, biases, labels, inputs, samples, classes, seed=1)) < 2 * logits
+
+
+@pytest.mark.parametrize("classes", [7, 64])  # column by column, row by row
+def test_scratch_logits_become_their_gradient(classes):
+    logits, c = rng.normal(size=(5, classes)), np.arange(5)
+    expected, expected_grads = xe.value_and_grad(SPARSE)(labels=c, logits=logits)
+    value, pullback = rows.row_losses(sparse.formulas, logits, c, scratch=True)
+    np.testing.assert_allclose(value, expected, rtol=1e-14)
+    np.testing.assert_allclose(logits, expected_grads["logits"], rtol=1e-13)
+    upstream = rng.normal(size=5)
+    np.testing.assert_array_equal(pullback(upstream)["logits"], upstream[:, np.newaxis] * logits)
+
+
+def test_a_pullback_that_cannot_run_says_why():
+    pullbacks = []
+
+    @gradients.differentiable(dtype_of="logits")
+    def loss(labels, logits):
+        value, pullback = rows.row_losses(sparse.formulas, logits, labels)
+        pullbacks.append(pullback)
+        return value, pullback
+
+    loss(IDS, LOGITS)
+    with pytest.raises(RuntimeError, match="evaluated for its value alone; ask value_and_grad"):
+        pullbacks[0](np.ones(101))
+
+
+def test_a_check_runs_on_blocks_and_where_it_fails_on_the_whole(monkeypatch):
+    monkeypatch.setattr("xentedu.blocks.THREADED_BYTES", 0)
+    monkeypatch.setattr("xentedu.blocks.BLOCK_BYTES", 300)
+    monkeypatch.setattr("xentedu.blocks.cores", lambda: 1)
+    seen, bad = [], np.where(np.arange(101) == 50, NAN, 0.0)
+
+    def check(x, y):
+        seen.append(len(x))
+        checks.finite("logits", x)
+
+    rows.row_losses(sparse.formulas, LOGITS, IDS, check)
+    assert sum(seen) == 101
+    assert len(seen) > 10
+    with pytest.raises(ValueError, match=r"received nan at index \[50, 0\]"):
+        rows.row_losses(sparse.formulas, LOGITS + bad[:, np.newaxis], IDS, check)
+    assert seen[-51:].count(101) == 1
