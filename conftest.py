@@ -1,0 +1,16 @@
+"""Tests run on all cores where pytest-xdist is there, and one after another where it is not."""
+
+import pytest
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist starts what these options ask for
+def pytest_cmdline_main(config):
+    """Set xdist's options unless the command line did: in pyproject.toml they would be errors where it is missing."""
+    option = config.option
+    if not config.pluginmanager.has_plugin("xdist") or hasattr(config, "workerinput"):
+        return
+    if option.numprocesses is None and option.dist == "no" and not option.tx:
+        option.numprocesses = "auto"
+    if option.numprocesses and option.dist == "no":
+        option.dist = "loadfile"  # a file's tests share its notebook's kernel, its browser
+    option.loadscopereorder = False  # tests/conftest.py orders the files
