@@ -1,6 +1,6 @@
 # xentedu: `make` lists what can be made. Each target makes the .venv that it needs.
 .DEFAULT_GOAL := help
-.PHONY: help book test test-matrix mutants lab notebooks lint linkcheck clean
+.PHONY: help book test test-matrix newest mutants lab notebooks lint linkcheck clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,6 +20,9 @@ test: $(VENV) ## build the book and run every test: library, notebooks, pages in
 test-matrix: ## the library's tests on every Python that is here, oldest and newest NumPy
 	@sh tools/test_matrix.sh
 
+newest: ## every test, with the newest version of every package
+	@sh tools/newest.sh
+
 mutants: ## change the library in one place at a time: which changes does no test notice? (hours)
 	@sh tools/mutants.sh
 
@@ -29,8 +32,8 @@ lab: $(LAB) ## open the chapters in JupyterLab, in copies of your own (lessons/,
 notebooks: $(VENV) ## execute the notebooks and write them as they are committed
 	@$(BIN)/python tools/notebooks.py
 
-lint: $(LINT) ## check style and formatting
-	@$(LINT)/bin/ruff check . && $(LINT)/bin/ruff format --check .
+lint: $(LINT) ## check style and formatting, and the workflows
+	@$(LINT)/bin/ruff check . && $(LINT)/bin/ruff format --check . && $(LINT)/bin/zizmor --quiet --offline --persona=pedantic .github
 
 linkcheck: $(VENV) ## ask the sites that the book links to whether the pages are still there
 	@$(BIN)/jupyter-book build --builder linkcheck .
@@ -49,6 +52,6 @@ $(VENV):
 $(LAB):
 	@sh tools/make_venv.sh $@ --no-compile -r requirements-lab.txt
 
-# The linter alone: some seconds, where all that the book needs takes a minute.
+# The linters alone: some seconds, where all that the book needs takes a minute.
 $(LINT):
-	@sh tools/make_venv.sh $@ "$$(grep -o '^ruff==[^ ]*' requirements.txt)"
+	@sh tools/make_venv.sh $@ $$(grep -oE '^(ruff|zizmor)==[^ ]*' requirements.txt)
