@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import xentedu as xe
-from xentedu import checks, gradients, rows
+from xentedu import gradients, rows
 from xentedu.families import sparse
 
 rng = np.random.default_rng(53)
@@ -119,19 +119,23 @@ def test_a_pullback_that_cannot_run_says_why():
         pullbacks[0](np.ones(101))
 
 
-def test_a_check_runs_on_blocks_and_where_it_fails_on_the_whole(monkeypatch):
-    monkeypatch.setattr("xentedu.blocks.THREADED_BYTES", 0)
-    monkeypatch.setattr("xentedu.blocks.BLOCK_BYTES", 300)
-    monkeypatch.setattr("xentedu.blocks.cores", lambda: 1)
-    seen, bad = [], np.where(np.arange(101) == 50, NAN, 0.0)
-
-    def check(x, y):
-        seen.append(len(x))
-        checks.finite("logits", x)
-
-    rows.row_losses(sparse.formulas, LOGITS, IDS, check)
+@pytest.mark.usefixtures("small_blocks")
+def test_every_block_is_looked_at_and_one_that_is_not_sound_is_refused():
+    seen, refusals = [], []
+    settings = {"sound": lambda x, c: seen.append(len(c)) or 50 not in x, "refuse": lambda: refusals.append(1)}
+    rows.row_losses(sparse.formulas, LOGITS, IDS, **settings)
     assert sum(seen) == 101
-    assert len(seen) > 10
-    with pytest.raises(ValueError, match=r"received nan at index \[50, 0\]"):
-        rows.row_losses(sparse.formulas, LOGITS + bad[:, np.newaxis], IDS, check)
-    assert seen[-51:].count(101) == 1
+    assert not refusals
+    wrong = LOGITS.copy()
+    wrong[70, 3] = 50
+    rows.row_losses(sparse.formulas, wrong, IDS, **settings)
+    assert len(refusals) == 1
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("bad", [NAN, np.inf])
+def test_a_loss_that_is_not_finite_is_refused(bad):
+    refusals, logits = [], LOGITS.copy()
+    logits[70, 3] = bad
+    rows.row_losses(sparse.formulas, logits, IDS, refuse=lambda: refusals.append(1))
+    assert len(refusals) == 1

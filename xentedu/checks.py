@@ -88,7 +88,7 @@ def floating_as_given(name, value):
 
 def extremes(array):
     """Return the smallest and the largest number of an array; both are NaN where it has one."""
-    return array.min(), array.max()
+    return np.minimum.reduce(array, axis=None), np.maximum.reduce(array, axis=None)
 
 
 def are_finite(lowest, highest):
@@ -125,6 +125,14 @@ def differences(name, array, axis):
         if not have_differences(low, high):
             expected = f"numbers that differ by no more than {_holds(array.dtype)}"
             raise problem(ValueError, name, expected, f"{high:.3g} and {low:.3g}", _WIDER.get(array.dtype, ""))
+
+
+def sure_to_differ(array):
+    """Return whether the differences of an array's numbers are finite wherever a softmax loss of it is: in one pass.
+
+    The loss is not finite if a number is NaN or infinity. What it may not show is a number very far below the others.
+    """
+    return np.minimum.reduce(array, axis=None) > -_LARGEST[array.dtype] / 2
 
 
 def representable(name, result):
@@ -172,7 +180,10 @@ def logits_unchecked(value, name="logits", min_rank=0):
 def dense_labels(value, logits, *, name="labels", like="logits", meant="", rounding=0):
     """Return labels in [0, 1], of the shape of ``logits`` and in their dtype; ``rounding`` may take them above 1."""
     labels = dense_labels_unchecked(value, logits, name=name, like=like, meant=meant)
-    in_unit_interval(name, labels, meant=meant, rounding=rounding)
+    if not in_unit_interval(labels, rounding):
+        # Written so that NaN, of which every comparison is False, is among the wrong ones.
+        wrong = labels[~((labels >= 0) & (labels <= 1 + rounding))].flat[0]
+        raise problem(ValueError, name, "numbers in [0, 1]", wrong, meant if labels.dtype.kind in "iu" else "")
     return labels.astype(logits.dtype, copy=False)
 
 
@@ -191,12 +202,10 @@ def dense_labels_unchecked(value, logits, *, name="labels", like="logits", meant
     return labels
 
 
-def in_unit_interval(name, labels, *, meant="", rounding=0):
-    """Refuse labels outside [0, 1]; ``meant`` is the hint for integers, which may be class indices."""
+def in_unit_interval(labels, rounding=0):
+    """Return whether all numbers lie in [0, 1], but for ``rounding`` above; NaN does not."""
     lowest, highest = extremes(labels)
-    if not (lowest >= 0 and highest - rounding <= 1):  # so written, NaN is refused too: it compares as False
-        wrong = labels[~((labels >= 0) & (labels <= 1 + rounding))].flat[0]
-        raise problem(ValueError, name, "numbers in [0, 1]", wrong, meant if labels.dtype.kind in "iu" else "")
+    return lowest >= 0 and highest - rounding <= 1
 
 
 def _sum_tolerance(received_dtype):

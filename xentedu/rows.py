@@ -5,6 +5,8 @@ how a block lies in memory, when it is checked, which memory the results are wri
 computed at all. :mod:`xentedu.blocks` shares the blocks among the cores.
 """
 
+import math
+
 import numpy as np
 
 from .blocks import over_rows
@@ -14,7 +16,7 @@ from .gradients import gradient_wanted, times
 FEW_CLASSES = 64
 
 
-def row_losses(formulas, logits, labels, check=None, *, into=("logits",), scratch=False):
+def row_losses(formulas, logits, labels, *, refuse=None, sound=None, into=("logits",), scratch=False):
     """Return the losses of all rows, and their pullback.
 
     Args:
@@ -23,9 +25,10 @@ def row_losses(formulas, logits, labels, check=None, *, into=("logits",), scratc
             ``x`` itself.
         logits: floating-point array.
         labels: array of the same shape, for a loss of each logit; or without the last axis, for one of each example.
-        check: a function ``check(x, y)`` that raises a ``ValueError`` if a number is wrong. It is called with each
-            block while that is in the cache, and, where it fails, with the whole arrays, so that its error names the
-            place there. None if the numbers have been checked already.
+        refuse: a function without arguments that raises the error about what is wrong with logits or labels. It is
+            called if a loss is not finite, or a block not ``sound``; so it may take its time. None if nothing can be.
+        sound: a function ``sound(x, y)`` that looks at a block while that is in the cache, and returns whether it has
+            seen nothing wrong.
         into: the names of the arguments that get a gradient.
         scratch: whether the logits are of no use after this loss. The gradient, the only one, then takes their place.
     """
@@ -41,19 +44,20 @@ def row_losses(formulas, logits, labels, check=None, *, into=("logits",), scratc
     if gradient_wanted():
         grads = [x] if scratch else [np.empty_like(x, order=order) for _ in into]
 
-    def work(x, y, value, *places):
-        if check:
-            try:
-                check(x, y)
-            except ValueError:
-                check(logits, labels)
-                raise
+    def work(x, y, each, *places):
+        if sound and not sound(x, y):
+            refuse()
         if not grads:
             places = [np.empty_like(x, order=order) for _ in into]
         if by_column:
             places[0][:] = x
             x = places[0]
-        write_gradients = formulas(x, y if for_examples else y.astype(x.dtype, copy=False), value, *places)
+        if not for_examples:
+            y = y.astype(x.dtype, copy=False)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is wrong gets an error of our own
+            write_gradients = formulas(x, y, each, *places)
+        if refuse and not math.isfinite(np.maximum.reduce(each, axis=None)):
+            refuse()
         if grads:
             write_gradients()
 

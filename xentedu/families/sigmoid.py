@@ -39,14 +39,14 @@ def formulas_into_labels(x, z, value, into_x, into_z):
     return gradients
 
 
-def cross_entropy(labels, logits, check=None, labels_need_grad=False):
+def cross_entropy(labels, logits, labels_need_grad=False, **checking):
     """Return the loss of labels and logits, and its pullback. It is derived in the public loss below.
 
-    ``check`` is called with blocks of logits and labels; None says that they have been checked already.
+    ``checking`` is handed on to :func:`row_losses`; without it, labels and logits must have been checked already.
     """
     if labels_need_grad:
-        return row_losses(formulas_into_labels, logits, labels, check, into=("logits", "labels"))
-    return row_losses(formulas, logits, labels, check)
+        return row_losses(formulas_into_labels, logits, labels, into=("logits", "labels"), **checking)
+    return row_losses(formulas, logits, labels, **checking)
 
 
 def checked_cross_entropy(labels, logits, name="labels"):
@@ -55,11 +55,11 @@ def checked_cross_entropy(labels, logits, name="labels"):
     labels_need_grad = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
     labels = checks.dense_labels_unchecked(labels, logits, name=name, meant=_MEANT)
 
-    def check(x, z):
-        checks.finite("logits", x)
-        checks.in_unit_interval(name, z, meant=_MEANT)
+    def refuse():
+        checks.finite("logits", logits)
+        checks.dense_labels(labels, logits, name=name, meant=_MEANT)
 
-    return cross_entropy(labels, logits, check, labels_need_grad)
+    return cross_entropy(labels, logits, labels_need_grad, sound=lambda x, z: checks.in_unit_interval(z), refuse=refuse)
 
 
 @differentiable(dtype_of="logits")
