@@ -1,6 +1,6 @@
 # xentedu: `make` lists what can be made. Each target makes the .venv that it needs.
 .DEFAULT_GOAL := help
-.PHONY: help book test test-matrix newest mutants lab notebooks lint linkcheck clean
+.PHONY: help book test frameworks test-matrix newest mutants lab notebooks lint linkcheck clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,9 @@ book: $(VENV) ## build the book and say where to open it
 
 test: $(VENV) ## build the book and run every test: library, notebooks, pages in a browser
 	@$(BIN)/pytest || { echo "make test: tests failed; the summary above names them."; exit 1; }
+
+frameworks: $(VENV) ## execute every snippet in its own framework and compare; makes what it needs (4 GB, Python 3.7 too)
+	@$(BIN)/python -m tools.frameworks
 
 test-matrix: ## the library's tests on every Python that is here, oldest and newest NumPy
 	@sh tools/test_matrix.sh

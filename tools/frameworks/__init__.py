@@ -1,0 +1,1 @@
+"""``make frameworks``: every snippet, executed in its real framework and compared with xentedu."""
