@@ -8,7 +8,9 @@ array([0.693147, 0.693147])
 """
 
 from . import contrib, keras, losses, nn
+from .choosing import choose
+from .equivalents import equivalents
 from .gradients import value_and_grad
 
-__all__ = ["contrib", "keras", "losses", "nn", "value_and_grad"]
+__all__ = ["choose", "contrib", "equivalents", "keras", "losses", "nn", "value_and_grad"]
 __version__ = "0.1.0"

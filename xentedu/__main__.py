@@ -8,7 +8,12 @@ import importlib
 import sys
 
 # Command -> the module that carries it out.
-COMMANDS = {"lab": "xentedu.chapters.lab", "selftest": "xentedu.selftest"}
+COMMANDS = {
+    "choose": "xentedu.choosing",
+    "equivalents": "xentedu.equivalents",
+    "lab": "xentedu.chapters.lab",
+    "selftest": "xentedu.selftest",
+}
 
 
 def main(arguments):
