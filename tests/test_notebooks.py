@@ -65,6 +65,27 @@ def test_notebook_is_committed_as_made(path):
     assert path.read_text(encoding="utf-8") == notebooks.committed_form(notebook)
 
 
+def test_a_cell_that_folds_on_the_page_folds_in_jupyterlab():
+    tags = ["hide-cell", "hide-input", "hide-output", "remove-cell", "covered"]
+    cells = [nbformat.v4.new_code_cell("1", metadata={"tags": [tag], "jupyter": {"of_old": 1}}) for tag in tags]
+    made = nbformat.reads(notebooks.committed_form(nbformat.v4.new_notebook(cells=cells)), as_version=4)
+    source, outputs = {"source_hidden": True}, {"outputs_hidden": True}
+    found = [dict(cell.metadata.get("jupyter", {})) for cell in made.cells]
+    assert found == [{**source, **outputs}, source, outputs, source, {}]
+
+
+def test_each_solution_folds():
+    """A solution is a cell in which an exercise is checked a second time; the first is the reader's."""
+    for path in PATHS:
+        checked = set()
+        for cell in nbformat.read(path, as_version=4).cells:
+            for name in re.findall(r'exercises\.check\(\s*"(\w+)"', cell.source if cell.cell_type == "code" else ""):
+                folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+                assert folded is (name in checked), f"{path.stem}: {name}"
+                checked.add(name)
+        assert checked, path.stem
+
+
 def test_every_chapter_is_in_the_contents():
     contents = (pathlib.Path(__file__).parents[1] / "_toc.yml").read_text()
     assert PATHS

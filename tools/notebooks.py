@@ -17,6 +17,13 @@ from nbclient import NotebookClient
 
 BOOK = pathlib.Path(__file__).parents[1] / "book"
 KEPT = ("text/plain", "text/markdown", "text/html", "text/latex")
+# What folds on the page folds in JupyterLab too, which knows no such tags.
+FOLDED = {
+    "hide-cell": {"source_hidden": True, "outputs_hidden": True},
+    "hide-input": {"source_hidden": True},
+    "hide-output": {"outputs_hidden": True},
+    "remove-cell": {"source_hidden": True},  # what it says when something is missing must be seen
+}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -38,6 +45,8 @@ def committed_form(notebook):
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02d}"
         kept = {key: cell.metadata[key] for key in ("tags", "mystnb") if key in cell.metadata}
+        for tag in kept.get("tags", ()):
+            kept.setdefault("jupyter", {}).update(FOLDED.get(tag, {}))
         cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code":
             cell.outputs = [_text_only(output) for output in cell.outputs]
