@@ -3,8 +3,6 @@
 The mathematics is in :mod:`xentedu.families`; here are TensorFlow 1.15's names and argument orders.
 """
 
-import functools
-
 import numpy as np
 
 from . import checks
@@ -55,8 +53,9 @@ def sigmoid_cross_entropy(
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/losses/losses_impl.py``.
     """
-    terms = sigmoid_terms(multi_class_labels, logits, label_smoothing)
-    return weighting.chained(terms, functools.partial(weighting.weighted, weights=weights, reduction=reduction))
+    losses, into_logits = sigmoid_terms(multi_class_labels, logits, label_smoothing)
+    value, into_losses = weighting.weighted(losses, weights, reduction)
+    return value, lambda upstream: into_logits(into_losses(upstream))
 
 
 @differentiable(dtype_of="logits")
@@ -91,8 +90,9 @@ def softmax_cross_entropy(
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/losses/losses_impl.py``.
     """
-    terms = softmax_terms(onehot_labels, logits, label_smoothing)
-    return weighting.chained(terms, functools.partial(weighting.weighted, weights=weights, reduction=reduction))
+    losses, into_logits = softmax_terms(onehot_labels, logits, label_smoothing)
+    value, into_losses = weighting.weighted(losses, weights, reduction)
+    return value, lambda upstream: into_logits(into_losses(upstream))
 
 
 @differentiable(dtype_of="logits")
@@ -132,8 +132,9 @@ def sparse_softmax_cross_entropy(labels, logits, weights=1.0, reduction=Reductio
     weights = checks.rectangular("weights", weights)
     if weights.ndim == ids.ndim + 1 and weights.shape[-1] == 1:
         weights = weights[..., 0]
-    terms = sparse.cross_entropy(ids, logits)
-    return weighting.chained(terms, functools.partial(weighting.weighted, weights=weights, reduction=reduction))
+    losses, into_logits = sparse.cross_entropy(ids, logits)
+    value, into_losses = weighting.weighted(losses, weights, reduction)
+    return value, lambda upstream: into_logits(into_losses(upstream))
 
 
 @differentiable(dtype_of="predictions")
@@ -166,8 +167,9 @@ def log_loss(labels, predictions, weights=1.0, epsilon=1e-7, reduction=Reduction
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/losses/losses_impl.py``.
     """
-    terms = log_terms(labels, predictions, epsilon)
-    return weighting.chained(terms, functools.partial(weighting.weighted, weights=weights, reduction=reduction))
+    losses, into_predictions = log_terms(labels, predictions, epsilon)
+    value, into_losses = weighting.weighted(losses, weights, reduction)
+    return value, lambda upstream: into_predictions(into_losses(upstream))
 
 
 def sigmoid_terms(multi_class_labels, logits, label_smoothing):

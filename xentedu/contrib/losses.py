@@ -5,6 +5,10 @@ of ``[batch, classes]``. And there is one reduction only: the sum divided by the
 docstring below says what is special; the mathematics stands with the twin in :mod:`xentedu.losses`.
 """
 
+import math
+
+import numpy as np
+
 from .. import checks, losses
 from ..families import sparse, weighting
 from ..gradients import differentiable
@@ -41,8 +45,9 @@ def softmax_cross_entropy(logits, onehot_labels, weights=1.0, label_smoothing=0)
     References:
         TensorFlow 1.15.5, ``tensorflow/contrib/losses/python/losses/loss_ops.py``.
     """
-    terms = losses.softmax_terms(onehot_labels, logits, label_smoothing, count_axis=1, min_rank=2)
-    return weighting.chained(terms, lambda each: weighting.weighted_from_the_left(each, weights))
+    each, into_logits = losses.softmax_terms(onehot_labels, logits, label_smoothing, count_axis=1, min_rank=2)
+    value, into_losses = weighted_from_the_left(each, weights)
+    return value, lambda upstream: into_logits(into_losses(upstream))
 
 
 @differentiable(dtype_of="logits")
@@ -69,8 +74,9 @@ def sigmoid_cross_entropy(logits, multi_class_labels, weights=1.0, label_smoothi
     References:
         TensorFlow 1.15.5, ``tensorflow/contrib/losses/python/losses/loss_ops.py``.
     """
-    terms = losses.sigmoid_terms(multi_class_labels, logits, label_smoothing)
-    return weighting.chained(terms, lambda each: weighting.weighted_from_the_left(each, weights))
+    each, into_logits = losses.sigmoid_terms(multi_class_labels, logits, label_smoothing)
+    value, into_losses = weighted_from_the_left(each, weights)
+    return value, lambda upstream: into_logits(into_losses(upstream))
 
 
 @differentiable(dtype_of="logits")
@@ -105,8 +111,9 @@ def sparse_softmax_cross_entropy(logits, labels, weights=1.0):
     ids = checks.class_ids(
         ids, logits.shape[1], logits.shape[:1], dense="softmax_cross_entropy", independent="sigmoid_cross_entropy"
     )
-    terms = sparse.cross_entropy(ids, logits)
-    return weighting.chained(terms, lambda each: weighting.weighted_from_the_left(each, weights))
+    each, into_logits = sparse.cross_entropy(ids, logits)
+    value, into_losses = weighted_from_the_left(each, weights)
+    return value, lambda upstream: into_logits(into_losses(upstream))
 
 
 @differentiable(dtype_of="predictions")
@@ -135,5 +142,24 @@ def log_loss(predictions, labels, weights=1.0, epsilon=1e-7):
     References:
         TensorFlow 1.15.5, ``tensorflow/contrib/losses/python/losses/loss_ops.py``.
     """
-    terms = losses.log_terms(labels, predictions, epsilon)
-    return weighting.chained(terms, lambda each: weighting.weighted_from_the_left(each, weights))
+    each, into_predictions = losses.log_terms(labels, predictions, epsilon)
+    value, into_losses = weighted_from_the_left(each, weights)
+    return value, lambda upstream: into_predictions(into_losses(upstream))
+
+
+def weighted_from_the_left(losses, weights):
+    r"""Return the mean loss by nonzero weights, and the function that spreads a gradient. For ``tf.contrib.losses``.
+
+    Here the axes of the weights are the *leading* axes of the losses: ``[batch]`` weighs the rows of ``[batch,
+    classes]``. A last axis of length one is dropped first. The divisor is the number of nonzero weights times the
+    number of losses behind each, where weights that were broadcast from an axis of length one are counted once: as
+    TensorFlow counts them, and too few.
+    """
+    weights = checks.weights_array(weights, losses.dtype)
+    if weights.ndim > 1 and weights.shape[-1] == 1:
+        weights = weights[..., 0]
+    checks.leading_axes("weights", weights, losses.shape, "the losses")
+    behind = losses.shape[weights.ndim :]  # the axes of losses that weights lack
+    divisor = np.count_nonzero(weights) * math.prod(behind)
+    aligned = weights.reshape(weights.shape + (1,) * len(behind))  # rank of losses
+    return weighting.divided(losses, aligned, divisor)

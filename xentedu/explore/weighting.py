@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..contrib.losses import weighted_from_the_left
 from ..families import weighting
 from .colours import light
 from .machinery.figure import Figure, number, tell
@@ -53,7 +54,7 @@ class Weighting(Figure):
         now["divisors"] += [nonzero * LOSSES.size if self.shape == "scalar" else nonzero]
         for name in REDUCTIONS:
             now[name] = weighting.weighted(LOSSES, weights, weighting.Reduction[name])[0]
-        now["contrib"] = weighting.weighted_from_the_left(LOSSES, weights)[0]
+        now["contrib"] = weighted_from_the_left(LOSSES, weights)[0]
         return now
 
     def results(self):

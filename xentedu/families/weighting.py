@@ -1,7 +1,6 @@
 """In-batch weights, reductions and label smoothing: what stands between the loss of each example and one number."""
 
 import enum
-import math
 
 import numpy as np
 
@@ -104,82 +103,25 @@ def weighted(losses, weights, reduction):
     weights = checks.weights_array(weights, losses.dtype)
     checks.same_rank_or_scalar("weights", weights, losses.shape, "the losses")
     if reduction == Reduction.NONE:
-        return _multiplied(losses, weights)
+        return multiplied(losses, weights)
     repeated = losses.size // weights.size  # how often each weight is used
     divisor = {
         Reduction.SUM: 1,
         Reduction.SUM_OVER_BATCH_SIZE: losses.size,
-        Reduction.MEAN: _sum(weights, repeated),
+        Reduction.MEAN: total(weights, repeated),
         Reduction.SUM_BY_NONZERO_WEIGHTS: np.count_nonzero(weights) * repeated,
     }[Reduction(reduction)]
-    return _divided(losses, weights, divisor)
+    return divided(losses, weights, divisor)
 
 
-def weighted_from_the_left(losses, weights):
-    r"""Return the mean loss by nonzero weights, and the function that spreads a gradient. For ``tf.contrib.losses``.
-
-    Here the axes of the weights are the *leading* axes of the losses: ``[batch]`` weighs the rows of ``[batch,
-    classes]``. A last axis of length one is dropped first. The divisor is the number of nonzero weights times the
-    number of losses behind each, where weights that were broadcast from an axis of length one are counted once: as
-    TensorFlow counts them, and too few.
-    """
-    weights = checks.weights_array(weights, losses.dtype)
-    if weights.ndim > 1 and weights.shape[-1] == 1:
-        weights = weights[..., 0]
-    checks.leading_axes("weights", weights, losses.shape, "the losses")
-    behind = losses.shape[weights.ndim :]  # the axes of losses that weights lack
-    divisor = np.count_nonzero(weights) * math.prod(behind)
-    aligned = weights.reshape(weights.shape + (1,) * len(behind))  # rank of losses
-    return _divided(losses, aligned, divisor)
-
-
-def weighted_by_sample(losses, sample_weight, mask, reduction):
-    r"""Return the reduced losses, and the function that spreads a gradient over them. For Keras's classes.
-
-    ``"sum_over_batch_size"`` and ``"mean"`` divide by the number of losses, whatever the weights;
-    ``"mean_with_sample_weight"`` by the sum of the weights as they came, before they are broadcast. A mask (of what
-    ``ignore_class`` left) joins the weights; for the first two it is scaled so that they divide by what is left.
-    A single loss is returned as it is: no reduction touches it.
-
-    Args:
-        losses: array of any shape.
-        sample_weight: numbers that broadcast to it, or None; ``[batch, 1]`` will do for ``[batch]``.
-        mask: booleans of the shape of ``losses``, or None.
-        reduction: one of Keras's five strings, or None.
-    """
-    shape = losses.shape
-    weights = None
-    if sample_weight is not None:
-        weights = checks.weights_array(sample_weight, losses.dtype, "sample_weight")
-        if weights.ndim == losses.ndim + 1 and weights.shape[-1] == 1:
-            if losses.ndim == 1:
-                losses = losses[:, np.newaxis]  # Keras adds the axis to the losses here, and keeps it
-            else:
-                weights = weights[..., 0]
-        checks.broadcastable("sample_weight", weights, losses.shape, "the losses")
-    if mask is not None:
-        present = mask.reshape(losses.shape).astype(losses.dtype)
-        if reduction in ("sum_over_batch_size", "mean"):
-            present = present * (mask.size / max(np.count_nonzero(mask), 1))
-        weights = present if weights is None else weights * present
-    factors = losses.dtype.type(1) if weights is None else weights
-    if reduction in (None, "none") or losses.ndim == 0:
-        value, spread = _multiplied(losses, factors)
-    elif reduction == "mean_with_sample_weight" and weights is not None:
-        value, spread = _divided(losses, factors, _sum(factors))
-    else:
-        value, spread = _divided(losses, factors, 1 if reduction == "sum" else losses.size)
-    return value, lambda upstream: spread(upstream).reshape(shape)
-
-
-def _multiplied(losses, weights, reduce=np.asarray):
+def multiplied(losses, weights, reduce=np.asarray):
     """Return weighted losses, all of them or reduced, and the function that spreads a gradient over them."""
     with np.errstate(over="ignore", invalid="ignore"):
         value = checks.representable("weights * losses", reduce(losses * weights))
     return value, lambda upstream: upstream * np.broadcast_to(weights, losses.shape)
 
 
-def _divided(losses, weights, divisor):
+def divided(losses, weights, divisor):
     """Return the sum of weighted losses over ``divisor``, or zero over zero, and the spreading of its gradient.
 
     The weights are divided, not the sum: that could overflow where the mean does not.
@@ -187,20 +129,13 @@ def _divided(losses, weights, divisor):
     with np.errstate(over="ignore"):  # too large a sum gets an error of our own
         divisor = losses.dtype.type(divisor)
     divisor = checks.representable("the sum of the weights", divisor)
-    return _multiplied(losses, weights / divisor if divisor else np.zeros_like(weights), np.sum)
+    return multiplied(losses, weights / divisor if divisor else np.zeros_like(weights), np.sum)
 
 
-def _sum(weights, repeated=1):
+def total(weights, repeated=1):
     """Return the sum of weights that are each used so often: infinity, if it is too large."""
     with np.errstate(over="ignore"):
         return weights.sum() * repeated
-
-
-def chained(terms, reduce):
-    """Return the reduced loss and its pullback: the chain rule through a loss for each example, then ``reduce``."""
-    losses, pullback = terms
-    value, spread = reduce(losses)
-    return value, lambda upstream: pullback(spread(upstream))
 
 
 def smoothed(labels, label_smoothing, num_classes):

@@ -12,8 +12,10 @@ sum in the sparse one. The mean of the binary loss, which Keras takes in float32
 import numpy as np
 
 from .. import checks
-from ..families import probability, sigmoid, softmax, sparse, weighting
+from ..families import sigmoid, softmax, sparse, weighting
 from ..gradients import differentiable
+from . import clipped
+from .reducing import weighted_by_sample
 
 __all__ = [
     "BinaryCrossentropy",
@@ -68,7 +70,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     if from_logits:
         losses, pullback = _named(sigmoid.cross_entropy(labels, y_pred))
     else:
-        losses, pullback = probability.clipped_binary(labels, y_pred)
+        losses, pullback = clipped.binary(labels, y_pred)
     with np.errstate(over="ignore"):
         value = checks.representable("value", losses.mean(axis=axis))
     return value, lambda upstream: pullback(np.expand_dims(upstream, axis) / count)
@@ -113,7 +115,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     labels = weighting.smoothed(labels, label_smoothing, num_classes=y_pred.shape[-1])
     if from_logits:
         return _named(softmax.cross_entropy(labels, y_pred, axis))
-    return probability.clipped_categorical(labels, y_pred, axis)
+    return clipped.categorical(labels, y_pred, axis)
 
 
 @differentiable(dtype_of="y_pred")
@@ -163,7 +165,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         losses, pullback = _named(sparse.cross_entropy(ids, predictions))
     else:
         one_hot = (ids[..., np.newaxis] == np.arange(predictions.shape[-1])).astype(y_pred.dtype)
-        losses, pullback = probability.clipped_categorical(one_hot, predictions, axis=-1)
+        losses, pullback = clipped.categorical(one_hot, predictions, axis=-1)
     kept = np.ones_like(losses) if mask is None else mask.astype(losses.dtype)
     return losses * kept, lambda upstream: {"y_pred": np.moveaxis(pullback(upstream * kept)["y_pred"], -1, axis)}
 
@@ -177,12 +179,14 @@ class _Loss:
 
         def reduced(y_true, y_pred, sample_weight=None):
             labels, predictions = _same_rank(y_true, y_pred)
-            terms = function.implementation(labels, predictions, **settings)
+            losses, into_y_pred = function.implementation(labels, predictions, **settings)
             mask = _mask(labels, predictions, settings.get("ignore_class"), settings["axis"])
-            value, pullback = weighting.chained(
-                terms, lambda losses: weighting.weighted_by_sample(losses, sample_weight, mask, reduction)
-            )
-            return value, lambda upstream: {"y_pred": pullback(upstream)["y_pred"].reshape(np.shape(y_pred))}
+            value, into_losses = weighted_by_sample(losses, sample_weight, mask, reduction)
+
+            def pullback(upstream):
+                return {"y_pred": into_y_pred(into_losses(upstream))["y_pred"].reshape(np.shape(y_pred))}
+
+            return value, pullback
 
         reduced.__name__ = type(self).__name__
         self._reduced = differentiable(dtype_of="y_pred")(reduced)
