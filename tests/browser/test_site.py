@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import json
 import pathlib
 import re
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from tests.browser.conftest import PAGES, ROOT, live_figures
+from tests.browser.test_axe import RULES, violations
 from tests.test_package import FUNCTIONS
 
 EVERY = [*PAGES, "search"]
@@ -97,31 +99,94 @@ def test_each_picture_has_its_own_text(book):
         assert len(set(alts)) == len(alts), name
 
 
-def test_canonical_address_is_one_line_of_the_configuration(tmp_path):
-    """Without an address, pages claim none: so a page is built with one."""
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    config["html"]["baseurl"] = "https://book.example/"
+@pytest.fixture(scope="module")
+def addressed(tmp_path_factory):
+    """Return the folder of the book, built with both addresses set, the site's and the repository's; nothing is run."""
+    scratch = tmp_path_factory.mktemp("addressed")
+    text = (ROOT / "_config.yml").read_text(encoding="utf-8")
+    for line, address in (
+        ('baseurl: ""', "https://book.example/"),
+        ('url: &repository ""', "https://github.com/owner/name"),
+    ):
+        assert text.count(line) == 1
+        text = text.replace(line, line.replace('""', address))
+    config = yaml.safe_load(text)
+    config["execute"]["execute_notebooks"] = "off"
     for key, value in config["sphinx"]["local_extensions"].items():
         config["sphinx"]["local_extensions"][key] = str(ROOT / value)
-    for key in ("html_static_path", "templates_path"):
-        config["sphinx"]["config"][key] = [str(ROOT / path) for path in config["sphinx"]["config"][key]]
-    config["html"]["favicon"] = str(ROOT / config["html"]["favicon"])
-    del config["bibtex_bibfiles"]
-    config["sphinx"]["config"]["extensions"].remove("sphinxcontrib.bibtex")
-    (tmp_path / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: page\n", encoding="utf-8")
-    (tmp_path / "page.md").write_text("# A page\n\nWhat it is about.\n", encoding="utf-8")
-    build = subprocess.run(
-        [pathlib.Path(sys.executable).with_name("jupyter-book"), "build", "-W", tmp_path],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert build.returncode == 0, build.stdout + build.stderr
-    page = tmp_path / "_build" / "html" / "page.html"
-    assert '<link rel="canonical" href="https://book.example/page.html" />' in page.read_text(encoding="utf-8")
-    assert _read(page).meta["og:url"] == "https://book.example/page.html"
-    assert _read(page).meta["description"] == "What it is about."
+    (scratch / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    command = [pathlib.Path(sys.executable).with_name("jupyter-book"), "build", "-W", "--keep-going", ROOT]
+    command += ["--config", scratch / "_config.yml", "--path-output", scratch]
+    build = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert build.returncode == 0, build.stdout[-3000:] + build.stderr[-3000:]
+    return scratch / "_build" / "html"
+
+
+def test_the_sites_address_is_one_line_of_the_configuration(book, addressed):
+    text = (addressed / "book" / "nce.html").read_text(encoding="utf-8")
+    assert '<link rel="canonical" href="https://book.example/book/nce.html" />' in text
+    assert _read(addressed / "book" / "nce.html").meta["og:url"] == "https://book.example/book/nce.html"
+    assert "canonical" not in (book / "book" / "nce.html").read_text(encoding="utf-8")
+
+
+SOURCES = {name: next(ROOT.glob(f"{name}.*")).relative_to(ROOT).as_posix() for name in PAGES}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_repositorys_address_is_one_line_of_the_configuration(book, addressed, name):
+    """With it a page leads to its source, and a chapter to where it runs; without it nothing leads astray."""
+    links = _read(addressed / f"{name}.html").links
+    source = f"https://github.com/owner/name/blob/main/{SOURCES[name]}"
+    assert source in links
+    runs = [link for link in links if "colab" in link or "mybinder" in link]
+    if SOURCES[name].endswith(".ipynb"):
+        number = PAGES.index(name)
+        assert runs == [
+            f"https://colab.research.google.com/github/owner/name/blob/main/{SOURCES[name]}",
+            f"https://mybinder.org/v2/gh/owner/name/main?urlpath=lab/tree/lessons/{number}-{name[5:]}.ipynb",
+        ]
+    else:
+        assert runs == []
+    text = (book / f"{name}.html").read_text(encoding="utf-8")
+    for trace in ("colab.research", "mybinder.org/v2", "owner/name", 'id="launch"'):
+        assert trace not in text
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if SOURCES[name].endswith(".ipynb")])
+def test_a_chapter_is_downloaded_as_one_that_stands_alone(book, addressed, name):
+    for folder in (book, addressed):
+        links = _read(folder / f"{name}.html").links
+        (link,) = [link for link in links if link.endswith(".ipynb") and not link.startswith("http")]
+        text = (folder / "book" / link).resolve().read_text(encoding="utf-8")
+        assert json.loads(text)["nbformat"] == 4
+        assert "footcite" not in text
+        # The one link of the chapters that leads out of them.
+        assert ("https://book.example/book/index.html" in text) == (folder is addressed and name == "book/nce")
+
+
+def test_the_menu_of_places_opens_by_keyboard_and_without_a_script(browser, addressed):
+    for width, javascript in ((1300, True), (390, True), (390, False)):
+        context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=javascript)
+        page = context.new_page()
+        problems = []
+        page.on("console", lambda message, problems=problems: problems.append((message.type, message.text)))
+        page.goto((addressed / "book" / "nce.html").as_uri())
+        link = page.get_by_role("link", name="Run in Colab")
+        button = page.get_by_role("button", name="Where this page runs")
+        assert not link.is_visible()
+        button.focus()
+        page.keyboard.press("Enter")
+        link.wait_for()
+        box = page.locator("#launch").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        page.keyboard.press("Escape")
+        link.wait_for(state="hidden")
+        assert [problem for problem in problems if problem[0] in ("error", "warning")] == []
+        if javascript:
+            button.press("Enter")
+            assert violations(page, runOnly=RULES) == []
+        context.close()
 
 
 @pytest.fixture(scope="module", params=EVERY)

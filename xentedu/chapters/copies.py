@@ -39,18 +39,23 @@ def title(name):
     return _sources(_chapter(name))[0].splitlines()[0].lstrip("# ")
 
 
-def copy(name, file_names=None, address=""):
+def file_names():
+    """Return what the copies are called, a dict: numbered, so that a folder lists them in the book's order."""
+    return {name: f"{number}-{name}.ipynb" for number, name in enumerate(NAMES, 1)}
+
+
+def copy(name, called=None, address=""):
     """Return a chapter as a notebook that stands by itself, outside the book.
 
     Args:
         name: the chapter's name, as in ``NAMES``.
-        file_names: how each chapter's file is called where this one goes, a dict; by default ``name.ipynb``.
+        called: what each chapter's file is called where this one goes, a dict; by default ``name.ipynb``.
         address: the address of the published book; without it, what leads to a page that is no chapter is no link.
 
     Returns:
         The notebook, a dict as its JSON has it.
     """
-    file_names = file_names or {other: f"{other}.ipynb" for other in NAMES}
+    called = called or {other: f"{other}.ipynb" for other in NAMES}
     notebook = _chapter(name)
     own_targets = TARGET.findall("\n".join(_sources(notebook)))
 
@@ -58,8 +63,8 @@ def copy(name, file_names=None, address=""):
         text, to, anchor = match.groups()
         if to in own_targets:
             return f"[{text}](#{to})"
-        if to in file_names:
-            return f"[{text or title(to)}]({file_names[to]}{anchor or ''})"
+        if to in called:
+            return f"[{text or title(to)}]({called[to]}{anchor or ''})"
         return f"[{text}]({address.rstrip('/')}/book/{to}.html{anchor or ''})" if address else text
 
     cited = references.Cited(CHAPTERS / "references.bib")
@@ -70,7 +75,7 @@ def copy(name, file_names=None, address=""):
     return notebook
 
 
-def first_page(file_names, newer):
+def first_page(newer):
     """Return the notebook that lists the chapters."""
     lines = [
         "# Which cross-entropy loss do I use, and why?",
@@ -79,7 +84,7 @@ def first_page(file_names, newer):
         "The folder is kept, so an exercise that you did is there next time.",
         "",
     ]
-    for number, (name, file_name) in enumerate(file_names.items(), 1):
+    for number, (name, file_name) in enumerate(file_names().items(), 1):
         lines.append(f"{number}. [{title(name)}]({file_name})")
         if name in newer:
             lines[-1] += f" (yours; [the new edition]({newer[name]}) is beside it)"
@@ -92,8 +97,8 @@ def first_page(file_names, newer):
         "**To begin a chapter again**, delete its file: it comes back, as new, the next time.",
     ]
     cell = {"cell_type": "markdown", "id": "cell-00", "metadata": {}, "source": "\n".join(lines).splitlines(True)}
-    metadata = _chapter(next(iter(file_names)))["metadata"]
-    return {"cells": [cell], "metadata": {**metadata}, "nbformat": 4, "nbformat_minor": 5}
+    metadata = _chapter(NAMES[0])["metadata"]
+    return {"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
 def _digest(what):
@@ -134,8 +139,8 @@ def write(folder):
     """
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    file_names = {name: f"{number}-{name}.ipynb" for number, name in enumerate(NAMES, 1)}
-    places = {name: _place(copy(name, file_names), folder / file_names[name]) for name in file_names}
-    newer = {name: place.name for name, place in places.items() if place.name != file_names[name]}
-    _place(first_page(file_names, newer), folder / FIRST_PAGE)
-    return {file_names[name]: new for name, new in newer.items()}
+    called = file_names()
+    places = {name: _place(copy(name, called), folder / called[name]) for name in NAMES}
+    newer = {name: place.name for name, place in places.items() if place.name != called[name]}
+    _place(first_page(newer), folder / FIRST_PAGE)
+    return {called[name]: new for name, new in newer.items()}
