@@ -1,5 +1,6 @@
 """The committed notebooks: executed, with text outputs, without pictures, and as `make notebooks` gives them."""
 
+import ast
 import pathlib
 import re
 
@@ -20,9 +21,10 @@ def problems(notebook):
         first = cell.source.splitlines()[0] if cell.source else "(empty)"
         if cell.execution_count is None:
             found.append(f"never executed: {first}")
-        last = cell.source.rstrip().splitlines()[-1] if cell.source.strip() else ""
-        if last.startswith(("print(", "exercises.check(")) and not cell.outputs:
-            found.append(f"prints, but has no output: {first}")
+        if any(isinstance(last, ast.Expr) for last in ast.parse(cell.source).body[-1:]) and not cell.outputs:
+            found.append(f"shows something, but has no output: {first}")
+        if re.search(r"sys\.path|\.parents|__file__|\.\./", cell.source):
+            found.append(f"looks for files around it, which a downloaded notebook has not: {first}")
         if "import matplotlib.pyplot" in cell.source and 'plt.style.use("xentedu.explore.book")' not in cell.source:
             found.append(f"plots in another style than the book's: {first}")
         for output in cell.outputs:
@@ -38,6 +40,7 @@ def test_the_gate_sees_each_problem():
     cells = [
         nbformat.v4.new_code_cell("1 + 1"),
         nbformat.v4.new_code_cell("print(2)", execution_count=1),
+        nbformat.v4.new_code_cell("here = pathlib.Path.cwd().parents", execution_count=1),
         nbformat.v4.new_code_cell("import matplotlib.pyplot as plt", execution_count=2),
         nbformat.v4.new_code_cell(
             "plot()", execution_count=3, outputs=[nbformat.v4.new_output("display_data", {"image/png": "AAAA"})]
@@ -48,6 +51,7 @@ def test_the_gate_sees_each_problem():
         "widget state",
         "never executed: 1 + 1",
         "has no output: print(2)",
+        "looks for files around it, which a downloaded notebook has not: here",
         "another style",
         "image/png",
         "without text",
