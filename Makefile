@@ -41,9 +41,9 @@ lint: $(LINT) ## check style and formatting, and the workflows
 linkcheck: $(VENV) ## ask the sites that the book links to whether the pages are still there
 	@$(BIN)/jupyter-book build --builder linkcheck .
 
-clean: ## remove everything that was made
+clean: ## remove everything that was made, but not what a reader wrote (lessons/)
 	rm -rf .venv* _build .pytest_cache .ruff_cache .hypothesis
-	find . -name __pycache__ -prune -exec rm -rf {} +
+	find . -path ./lessons -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # make_venv.sh itself sees whether there is something to do: a time stamp knows nothing of a renamed folder, of another
 # Python, of an installation that was killed.

@@ -1,7 +1,10 @@
 """The reader's copies of the chapters: whole outside the book, and never written over the reader's work."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -142,3 +145,24 @@ def test_without_its_packages_the_command_says_what_to_install(tmp_path, monkeyp
     assert lab.main([str(tmp_path / "new")]) == 1
     assert 'pip install "xentedu[lessons]"' in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
+
+
+def plain_pytest(folder, *arguments):
+    """Run pytest with nbval as somebody else's CI does, who has none of our other plugins."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", "--nbval", *arguments]
+    others = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return subprocess.run(command, cwd=folder, env=others, capture_output=True, text=True, check=False)
+
+
+def test_somebody_elses_ci_compares_the_copies(folder):
+    edited(folder / "7-nce.ipynb", "# Noise-contrastive estimation\\n", "# Mine\\n")
+    done = plain_pytest(folder, "0-start.ipynb", "7-nce.ipynb")
+    assert done.returncode == 0, done.stdout
+    cells = sum(cell["cell_type"] == "code" for cell in copies._chapter("nce")["cells"])
+    assert f"{cells} passed" in done.stdout
+
+
+def test_in_a_checkout_pytest_needs_nbval_alone():
+    done = plain_pytest(ROOT, "--collect-only", "book/nce.ipynb")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "book/nce.ipynb::Cell 0" in done.stdout

@@ -66,7 +66,7 @@ def main(arguments=None):
     parser.add_argument("--check", action="store_true", help="write nothing; fail where a file would change")
     parser.add_argument("paths", nargs="*", type=pathlib.Path, help="notebooks (all of the book's where none is given)")
     options = parser.parse_args(arguments)
-    paths = [path.resolve() for path in options.paths] or sorted(BOOK.rglob("*.ipynb"))
+    paths = [path.resolve() for path in options.paths] or sorted(BOOK.glob("*.ipynb"))
     with ThreadPoolExecutor(2) as pool:
         forms = list(pool.map(executed, paths))
     changed = [path for path, form in zip(paths, forms) if path.read_text(encoding="utf-8") != form]
