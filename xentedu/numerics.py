@@ -1,7 +1,7 @@
-"""The few numerically stable primitives of which every loss is composed.
+"""The few numerically stable primitives that every loss is built from.
 
-Each takes floating-point arrays that were checked already and keeps their dtype. The public versions,
-which check their arguments, are in :mod:`xentedu.nn`.
+Each takes floating-point arrays that have been checked, and keeps their dtype. The public versions, which check their
+arguments, are in :mod:`xentedu.nn`.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 def softplus(x):
     r"""Return :math:`\log(1 + e^x)`.
 
-    For large :math:`x`, :math:`e^x` overflows, so the larger exponential is taken out of the logarithm:
+    For large :math:`x`, :math:`e^x` overflows, so the larger of the two terms is taken out of the logarithm:
 
     .. math:: \log(1 + e^x) = \max(x, 0) + \log(1 + e^{-|x|})
 
@@ -48,7 +48,7 @@ def logsumexp(x, axis=-1):
 
     .. math:: \log\sum_k e^{x_k} = m + \log\sum_k e^{x_k - m}, \qquad m = \max_k x_k
 
-    One term of the last sum is :math:`e^0 = 1`: it can neither overflow nor vanish.
+    No term of the last sum exceeds :math:`e^0 = 1`, and one of them is 1: the sum can neither overflow nor vanish.
 
     >>> logsumexp(np.array([1000.0, 1000.0])).round(6)
     array([1000.693147])

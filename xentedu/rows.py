@@ -1,8 +1,8 @@
-"""The room for speed: a loss and its gradients, computed a block of rows at a time.
+"""The room for speed: a loss and its gradients, computed one block of rows at a time.
 
-A family writes down the formulas of a block of examples. This module settles how the examples are cut into blocks,
-how a block lies in memory, when it is checked, which memory the results are written into, and whether the gradients are
-computed at all. :mod:`xentedu.blocks` shares the blocks among the cores.
+A family writes down the formulas for a block of examples. This module decides how the examples are cut into blocks, how
+a block is laid out in memory, when it is checked, where the results are written, and whether the gradients are computed
+at all. :mod:`xentedu.blocks` shares the blocks among the cores.
 """
 
 import math
@@ -12,25 +12,26 @@ import numpy as np
 from .blocks import over_rows
 from .gradients import gradient_wanted, times
 
-# Fewer classes than this are laid out column by column: NumPy is fast along long runs, and such rows are short.
+# Fewer classes than this are laid out column by column: such rows are short, and NumPy is fast along long runs.
 FEW_CLASSES = 64
 
 
 def row_losses(formulas, logits, labels, *, refuse=None, sound=None, into=("logits",), scratch=False):
-    """Return the losses of all rows, and their pullback.
+    """Return the losses of all rows and their pullback.
 
     Args:
         formulas: a function ``formulas(x, y, value, *grads)`` of a block of logits and labels. It writes the losses
-            into ``value``, and returns a function that writes the gradients into ``grads``, of which the first may be
+            into ``value`` and returns a function that writes the gradients into ``grads``. The first of these may be
             ``x`` itself.
         logits: floating-point array.
-        labels: array of the same shape, for a loss of each logit; or without the last axis, for one of each example.
+        labels: array of the same shape, for one loss per logit; or without the last axis, for one loss per example.
         refuse: a function without arguments that raises the error about what is wrong with logits or labels. It is
-            called if a loss is not finite, or a block not ``sound``; so it may take its time. None if nothing can be.
-        sound: a function ``sound(x, y)`` that looks at a block while that is in the cache, and returns whether it has
-            seen nothing wrong.
+            called if a loss is not finite or a block is not ``sound``, so it need not be fast. None if logits and
+            labels have been checked already.
+        sound: a function ``sound(x, y)`` that looks at a block while it is in the cache, and returns whether it found
+            nothing wrong. None if the losses show everything that can be wrong.
         into: the names of the arguments that get a gradient.
-        scratch: whether the logits are of no use after this loss. The gradient, the only one, then takes their place.
+        scratch: whether nobody needs the logits after this loss. Their gradient is then written in their place.
     """
     for_examples = labels.ndim < logits.ndim
     if for_examples:
@@ -54,7 +55,7 @@ def row_losses(formulas, logits, labels, *, refuse=None, sound=None, into=("logi
             x = places[0]
         if not for_examples:
             y = y.astype(x.dtype, copy=False)
-        with np.errstate(over="ignore", invalid="ignore"):  # what is wrong gets an error of our own
+        with np.errstate(over="ignore", invalid="ignore"):  # refuse has an error for that
             write_gradients = formulas(x, y, each, *places)
         if refuse and not math.isfinite(np.maximum.reduce(each, axis=None)):
             refuse()

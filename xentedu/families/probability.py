@@ -1,15 +1,15 @@
 """The probability family: losses that take probabilities, and so must guard the logarithm.
 
-A probability that was rounded to zero before it came here has lost its logarithm. What to put in its place is a choice:
-TensorFlow's ``log_loss`` adds an epsilon inside the logarithm, Keras clips the probability away from zero and one. The
-families that take logits need neither. All functions take checked arrays and return the losses and their pullback.
+A probability that has been rounded to zero has lost its logarithm. What to use instead is a choice: TensorFlow's
+``log_loss`` adds an epsilon inside the logarithm, Keras (:mod:`xentedu.keras.clipped`) clips the probability away from
+zero and one. The families that take logits need neither.
 """
 
 import numpy as np
 
 
 def log_loss(labels, predictions, epsilon):
-    r"""Return binary cross-entropy with an epsilon in each logarithm.
+    r"""Return the binary cross-entropy of checked arrays, with an epsilon in each logarithm, and its pullback.
 
     .. math::
 

@@ -12,7 +12,7 @@ EPSILON = 1e-7
 
 
 def binary(labels, predictions):
-    r"""Return binary cross-entropy of probabilities that were clipped to :math:`[\epsilon, 1 - \epsilon]`.
+    r"""Return the binary cross-entropy of probabilities that were clipped to :math:`[\epsilon, 1 - \epsilon]`.
 
     .. math:: L = -z \log c - (1 - z) \log(1 - c), \qquad c = \min(\max(p, \epsilon), 1 - \epsilon)
 
@@ -20,8 +20,8 @@ def binary(labels, predictions):
 
        \frac{\partial L}{\partial p} = \Bigl( \frac{1 - z}{1 - c} - \frac{z}{c} \Bigr)\,[\epsilon < p < 1 - \epsilon]
 
-    Where the clip bites, :math:`c` no longer moves with :math:`p`: the gradient is zero just where the prediction is
-    most certain, and most wrong.
+    Where the clip takes hold, :math:`c` no longer moves with :math:`p`: the gradient is zero exactly where the
+    prediction is most certain, and most wrong.
     """
     clipped, inside = _clip(predictions)
     value = -labels * np.log(clipped) - (1 - labels) * np.log(1 - clipped)
@@ -33,7 +33,7 @@ def binary(labels, predictions):
 
 
 def categorical(labels, predictions, axis):
-    r"""Return cross-entropy of probabilities that were divided by their sum along ``axis``, and then clipped.
+    r"""Return the cross-entropy of probabilities that were divided by their sum along ``axis``, and then clipped.
 
     With :math:`S = \sum_j p_j`, :math:`q_k = p_k / S` and :math:`c_k` the clipped :math:`q_k`,
 
@@ -44,7 +44,7 @@ def categorical(labels, predictions, axis):
        \frac{\partial L}{\partial p_i} = \frac{1}{S} \Bigl( g_i - \sum_k g_k q_k \Bigr)
 
     since :math:`\partial q_k / \partial p_i = ([k = i] - q_k) / S`. Dividing by the sum makes any positive numbers look
-    like probabilities: a layer that forgot its softmax is not noticed.
+    like probabilities, so a layer that lacks its softmax goes unnoticed.
     """
     total = predictions.sum(axis=axis, keepdims=True)
     checks.positive("y_pred, summed over the classes", total)
@@ -63,6 +63,6 @@ def categorical(labels, predictions, axis):
 
 
 def _clip(probabilities):
-    """Return the clipped probabilities, and where the clip did not bite."""
+    """Return the clipped probabilities, and where they are what they were."""
     low, high = (probabilities.dtype.type(bound) for bound in (EPSILON, 1 - EPSILON))
     return np.clip(probabilities, low, high), (probabilities > low) & (probabilities < high)

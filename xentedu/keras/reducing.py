@@ -7,16 +7,16 @@ from ..families import weighting
 
 
 def weighted_by_sample(losses, sample_weight, mask, reduction):
-    r"""Return the reduced losses, and the function that spreads a gradient over them. For Keras's classes.
+    """Return the reduced losses, and the function that spreads a gradient over them.
 
-    ``"sum_over_batch_size"`` and ``"mean"`` divide by the number of losses, whatever the weights;
-    ``"mean_with_sample_weight"`` by the sum of the weights as they came, before they are broadcast. A mask (of what
-    ``ignore_class`` left) joins the weights; for the first two it is scaled so that they divide by what is left.
-    A single loss is returned as it is: no reduction touches it.
+    ``"sum_over_batch_size"`` and ``"mean"`` divide by the number of losses, whatever the weights are;
+    ``"mean_with_sample_weight"`` divides by the sum of the weights as given, before they are broadcast. A mask (of what
+    ``ignore_class`` leaves) is multiplied into the weights; for the first two reductions it is scaled so that they
+    divide by the number of losses that are left. A single loss is returned as it is, whatever the reduction.
 
     Args:
         losses: array of any shape.
-        sample_weight: numbers that broadcast to it, or None; ``[batch, 1]`` will do for ``[batch]``.
+        sample_weight: numbers that broadcast to it, or None; ``[batch, 1]`` is taken for ``[batch]``.
         mask: booleans of the shape of ``losses``, or None.
         reduction: one of Keras's five strings, or None.
     """
