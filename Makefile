@@ -1,17 +1,18 @@
 # xentedu: `make` lists what can be made. Each target makes the .venv that it needs.
 .DEFAULT_GOAL := help
-.PHONY: help book test frameworks test-matrix newest mutants lab notebooks lint linkcheck clean
+.PHONY: help book test frameworks test-matrix newest resolve mutants lab notebooks lint linkcheck clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 LAB := .venv-lab
 LINT := .venv-lint
+RESOLVE := .venv-resolve
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 book: $(VENV) ## build the book and say where to open it
-	@$(BIN)/jupyter-book build -W --keep-going . || { echo "make book: the book was not built. The first warning or error above names the page and the cause."; exit 1; }
+	@$(BIN)/python -I $(BIN)/jupyter-book build -W --keep-going . || { echo "make book: the book was not built; the lines above name the page and what is wrong."; exit 1; }
 	@echo; echo "The book stands in $(CURDIR)/_build/html/index.html: open it in any browser, no server needed."
 
 test: $(VENV) ## build the book and run every test: library, notebooks, pages in a browser
@@ -20,11 +21,14 @@ test: $(VENV) ## build the book and run every test: library, notebooks, pages in
 frameworks: $(VENV) ## execute every snippet in its own framework and compare; makes what it needs (4 GB, Python 3.7 too)
 	@$(BIN)/python -m tools.frameworks
 
-test-matrix: ## the library's tests on every Python that is here, oldest and newest NumPy
+test-matrix: ## the tests on every Python that is here, notebooks included; the library with oldest and newest NumPy
 	@sh tools/test_matrix.sh
 
 newest: ## every test, with the newest version of every package
 	@sh tools/newest.sh
+
+resolve: $(RESOLVE) ## do the pins install on every Python, on Linux, macOS and Windows? (without having them)
+	@sh tools/resolve.sh $(RESOLVE)/bin/uv
 
 mutants: ## change the library in one place at a time: which changes does no test notice? (hours)
 	@sh tools/mutants.sh
@@ -47,7 +51,7 @@ clean: ## remove everything that was made, but not what a reader wrote (lessons/
 
 # make_venv.sh itself sees whether there is something to do: a time stamp knows nothing of a renamed folder, of another
 # Python, of an installation that was killed.
-.PHONY: $(VENV) $(LAB) $(LINT)
+.PHONY: $(VENV) $(LAB) $(LINT) $(RESOLVE)
 $(VENV):
 	@sh tools/make_venv.sh $@ -r requirements.txt
 
@@ -58,3 +62,6 @@ $(LAB):
 # The linters alone: some seconds, where all that the book needs takes a minute.
 $(LINT):
 	@sh tools/make_venv.sh $@ $$(grep -oE '^(ruff|zizmor)==[^ ]*' requirements.txt)
+
+$(RESOLVE):
+	@sh tools/make_venv.sh $@ uv==0.13.9
