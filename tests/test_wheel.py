@@ -115,6 +115,15 @@ def test_a_chapter_says_what_to_install(with_numpy, tmp_path):
         )
 
 
+@pytest.mark.parametrize(("use", "missing"), [("widget", "anywidget"), ("still", "matplotlib")])
+def test_a_figure_says_what_to_install(with_numpy, tmp_path, use, missing):
+    code = (
+        f"from xentedu.explore import LogitShift\ntry: LogitShift().{use}()\nexcept ImportError as error: print(error)"
+    )
+    told = run(with_numpy, "-c", code, folder=tmp_path)
+    assert told.endswith(f'needs {missing}, which is not installed: pip install "xentedu[figures]"\n')
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_chapter_runs_alone(with_lessons, tmp_path, chapter):
     """As somebody else's CI would: a downloaded notebook in an empty folder, executed and compared by nbval."""

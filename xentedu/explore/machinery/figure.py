@@ -80,9 +80,16 @@ class Figure:
         raise NotImplementedError
 
     def still(self):
-        """Return the still picture as PNG."""
-        import matplotlib.figure
-        import matplotlib.style
+        """Return the still picture as PNG.
+
+        Raises:
+            ImportError: if matplotlib is not installed; the message says how to install it.
+        """
+        try:
+            import matplotlib.figure
+            import matplotlib.style
+        except ImportError as error:
+            raise _missing("still picture", error) from error
 
         file = io.BytesIO()
         with matplotlib.style.context("xentedu.explore.book"):
@@ -101,9 +108,7 @@ class Figure:
             try:
                 from .widget import widget_of
             except ImportError as error:
-                raise ImportError(
-                    f'a live figure needs {error.name}, which is not installed: pip install "xentedu[figures]"'
-                ) from error
+                raise _missing("live figure", error) from error
             self._widget = widget_of(self)
         return self._widget
 
@@ -123,3 +128,7 @@ class Figure:
         }
         view = {"version_major": 2, "version_minor": 0, "model_id": model, "xentedu": about}
         return {VIEW: view, "image/png": still, "text/plain": self.describe()}
+
+
+def _missing(what, error):
+    return ImportError(f'a {what} needs {error.name}, which is not installed: pip install "xentedu[figures]"')
