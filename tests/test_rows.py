@@ -105,6 +105,31 @@ def test_scratch_logits_become_their_gradient(classes):
     np.testing.assert_array_equal(pullback(upstream)["logits"], upstream[:, np.newaxis] * logits)
 
 
+@pytest.mark.parametrize(("classes", "by_column"), [(63, True), (64, False)])
+@pytest.mark.parametrize("loss", [SPARSE, xe.value_and_grad(SPARSE)], ids=["value", "gradient"])
+def test_few_classes_lie_column_by_column(classes, by_column, loss, monkeypatch):
+    formulas, layouts = sparse.formulas, []
+
+    def seen(x, c, value, p):
+        layouts.extend([x.flags.f_contiguous, p.flags.f_contiguous])
+        return formulas(x, c, value, p)
+
+    monkeypatch.setattr(sparse, "formulas", seen)
+    loss(labels=IDS[:20], logits=rng.normal(size=(20, classes)))
+    assert layouts == [by_column, by_column]
+
+
+def test_labels_in_the_dtype_of_the_logits_are_not_copied():
+    labels = np.zeros((5, 4))
+
+    def formulas(x, z, value, into_x):
+        assert z is labels or np.shares_memory(z, labels)
+        value[:] = 0
+        return lambda: None
+
+    rows.row_losses(formulas, np.zeros((5, 4)), labels)
+
+
 def test_a_pullback_that_cannot_run_says_why():
     pullbacks = []
 
