@@ -71,14 +71,13 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
     inputs, weights, biases, ids = _checked(weights, biases, labels, inputs)
     block = checks.whole_number("block", block)
     parts = [slice(start, start + block) for start in range(0, len(weights), block)]
-    extended = np.column_stack([inputs, np.ones_like(inputs[:, 0])])  # a bias is the weight of an input of one
     row_max = np.full(len(ids), -np.inf, inputs.dtype)  # [batch], m
     total = np.zeros_like(row_max)  # [batch], s
     true_logits = np.empty_like(row_max)  # [batch], x_c
     for part in parts:
         checks.finite("weights", weights[part], part.start)
         checks.finite("biases", biases[part], part.start)
-        logits = _product(extended, _rows(weights[part], biases[part], inputs.dtype))  # [batch, block]
+        logits = _logits(inputs, weights[part], biases[part])  # [batch, block]
         examples, places = _true_places(ids, part)
         true_logits[examples] = logits[examples, places]
         over_rows(_absorb, logits, row_max, total)
@@ -86,21 +85,21 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
 
     def pullback(upstream):
         grads = {"weights": np.empty(weights.shape, weights.dtype), "biases": np.empty(biases.shape, biases.dtype)}
-        into_extended = np.zeros_like(extended)
+        grads["inputs"] = np.zeros_like(inputs)
         scale = upstream / total
         for part in parts:
-            w = _rows(weights[part], biases[part], inputs.dtype)  # [block, dim + 1]
-            g = _product(extended, w)  # [batch, block]
+            g = _logits(inputs, weights[part], biases[part])
             over_rows(_exponentiate, g, row_max, scale)
             examples, places = _true_places(ids, part)
             g[examples, places] -= upstream[examples]
             with np.errstate(over="ignore", invalid="ignore"):
-                into_w = checks.representable("gradient into weights and biases", g.T @ extended)
-                into_extended += g @ w
-            grads["weights"][part] = checks.cast("gradient into weights", into_w[:, :-1], weights.dtype)
-            grads["biases"][part] = checks.cast("gradient into biases", into_w[:, -1], biases.dtype)
+                _multiply(g.T, inputs, grads["weights"][part], "gradient into weights")
+                grads["biases"][part] = checks.cast("gradient into biases", g.sum(axis=0), biases.dtype)
+                grads["inputs"] += g @ weights[part].astype(g.dtype, copy=False)
             del g  # likewise
-        return {**grads, "inputs": checks.representable("gradient into inputs", into_extended[:, :-1])}
+        for name in ("biases", "inputs"):
+            checks.representable(f"gradient into {name}", grads[name])
+        return grads
 
     with np.errstate(over="ignore"):
         return checks.representable("value", np.log(total) - (true_logits - row_max)), pullback
@@ -122,17 +121,20 @@ def _checked(weights, biases, labels, inputs):
     return inputs, weights, biases, checks.class_ids(labels, len(weights), inputs.shape[:1], dense="")
 
 
-def _rows(weights, biases, dtype):
-    """Return the weights of a block of classes with their biases as one more column: ``[block, dim + 1]``."""
-    rows = np.empty((len(weights), weights.shape[1] + 1), dtype)
-    rows[:, :-1], rows[:, -1] = weights, biases
-    return rows
-
-
-def _product(extended, rows):
+def _logits(inputs, weights, biases):
     """Return the logits of a block of classes, ``[batch, block]``."""
     with np.errstate(over="ignore", invalid="ignore"):  # too large a logit gets an error of our own
-        return extended @ rows.T
+        logits = inputs @ weights.T.astype(inputs.dtype, copy=False)
+        logits += biases.astype(inputs.dtype, copy=False)
+    return logits
+
+
+def _multiply(left, right, into, name):
+    """Write the matrix product of ``left`` and ``right`` into ``into``, whose dtype may be another one."""
+    if into.dtype == left.dtype:
+        checks.representable(name, np.matmul(left, right, out=into))
+    else:
+        into[:] = checks.cast(name, checks.representable(name, left @ right), into.dtype)
 
 
 def _true_places(ids, part):
