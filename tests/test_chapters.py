@@ -8,12 +8,10 @@ import sys
 
 import nbformat
 import pytest
-import yaml
 
+from tests.browser.conftest import PAGES, ROOT
 from tools import notebooks
 from xentedu.chapters import copies, lab
-
-ROOT = notebooks.BOOK.parent
 
 
 def text_of(notebook):
@@ -47,9 +45,8 @@ def new_edition(monkeypatch):
 
 
 def test_chapters_are_those_of_the_contents_in_their_order():
-    listed = [entry["file"] for entry in yaml.safe_load((ROOT / "_toc.yml").read_text())["chapters"]]
     found = {path.stem for path in notebooks.BOOK.glob("*.ipynb")}
-    assert [f"book/{name}" for name in copies.NAMES] == [file for file in listed if file.removeprefix("book/") in found]
+    assert [f"book/{name}" for name in copies.NAMES] == [file for file in PAGES if file.removeprefix("book/") in found]
     assert set(copies.NAMES) == found
 
 

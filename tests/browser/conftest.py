@@ -15,7 +15,24 @@ import yaml
 
 ROOT = pathlib.Path(__file__).parents[2]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
-PAGES = [TOC["root"], *(chapter["file"] for chapter in TOC["chapters"])]
+
+
+def _files(entry):
+    """Return the pages of an entry of the table of contents, in order."""
+    below = [page for key in ("parts", "chapters") for part in entry.get(key, []) for page in _files(part)]
+    return [entry[key] for key in ("root", "file") if key in entry] + below
+
+
+PAGES = _files(TOC)
+
+
+def library_page(name):
+    """Return the link to what the library's pages say of a name such as ``xe.nn.softmax``."""
+    room = name.split(".")[1]
+    page = f"api_{room}" if room in ("nn", "losses", "contrib", "keras") else "api_tools"
+    return f"book/{page}.html#{name.replace('xe.', 'xentedu.', 1)}"
+
+
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update"]
 ARGUMENTS += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # no network but this machine's

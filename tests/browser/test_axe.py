@@ -41,7 +41,7 @@ def violations(page, where=None, **options):
     return [(finding["id"], node["html"][:200]) for finding in found for node in finding["nodes"]]
 
 
-@pytest.mark.parametrize("name", [*PAGES, "search"])
+@pytest.mark.parametrize("name", [*PAGES, "_modules/xentedu/families/sparse", "search"])
 def test_axe_finds_nothing(opened, name):
     page = opened(name, reduced_motion="reduce")  # else a colour may be measured on its way to another
     live_figures(page)
