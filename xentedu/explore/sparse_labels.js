@@ -13,13 +13,16 @@ import {
   picture,
   axes,
   label,
+  held,
   bind,
+  COLUMN,
 } from "./machinery/toolkit.js";
 import {
   schema,
   BLOCK,
   BYTES,
   CLASSES,
+  LAYER,
   MEASURED,
   PARTS,
   RAN,
@@ -30,7 +33,7 @@ import {
   WAYS,
 } from "./sparse_labels.py";
 
-const ran = (batch, precision) => batch === RAN.batch && precision === RAN.precision;
+const ran = ({ batch, precision }) => batch === RAN.batch && precision === RAN.precision;
 
 // Bytes as people write them, in three digits.
 function size(x) {
@@ -41,7 +44,7 @@ function size(x) {
 }
 
 // Labels, logits and gradient of each way.
-function held(batch, classes, precision) {
+function memory({ batch, classes, precision }) {
   const unit = BYTES[precision],
     ids = 8 * batch,
     dense = batch * classes * unit;
@@ -54,134 +57,161 @@ function held(batch, classes, precision) {
   ];
 }
 
-const grouped = (v) => v.toLocaleString("en-US");
-const SIZE = { width: 330, height: 270, right: 12, bottom: 42 };
-const LINES = ["xe-line-label", "xe-line-softmax", "xe-line-softmax xe-dashed"];
-const FILLS = ["xe-fill-label", "xe-fill-logit", "xe-fill-gradient"];
+// The dense layer that makes the logits: weights and biases, inputs, and the gradients of all of these.
+const layer = ({ batch, classes, dim, precision }) => 2 * (classes * (dim + 1) + batch * dim) * BYTES[precision];
 
-// The three totals over the classes, with what was measured.
-function overClasses(batch, classes, precision) {
-  const { x, y, base, parts } = axes({
-    ...SIZE,
-    left: 56,
-    x: {
-      range: [10, 1e7],
-      log: true,
-      ticks: [10, 1e3, 1e5, 1e7],
-      say: (v) => ["10", "10³", "10⁵", "10⁷"][Math.log10(v) >> 1],
-      name: "classes",
-    },
-    y: {
-      range: [10, 1e15],
-      log: true,
-      ticks: [1e3, 1e6, 1e9, 1e12, 1e15],
-      say: (v) => size(v).replace(".00", ""),
-      name: "",
-    },
+const grouped = (v) => v.toLocaleString("en-US");
+const W = COLUMN,
+  NARROW = W < 500,
+  BAR = 24,
+  STEP = 50;
+const FILLS = ["xe-fill-label", "xe-fill-logit", "xe-fill-gradient"];
+const numbered = (v) => {
+  const made = h("svg:tspan", { class: "xe-number" });
+  show(made, v, 0, size);
+  return made;
+};
+
+// What the memory goes to: a bar for each way, and one for the layer, which every way has.
+function ofParts(state, before) {
+  const rows = memory(state),
+    measured = (ran(state) && MEASURED[state.classes]) || [];
+  const all = Math.max(...rows.map(sum), ...measured),
+    x = scale([0, all], [0, W - 10]);
+  const end = (v) => Math.min(W - 4, x(v)),
+    old = before ? memory(before).map(sum) : [];
+  const ways = rows.flatMap((row, way) => {
+    const y = 22 + way * STEP,
+      total = sum(row);
+    let from = 0;
+    const parts = row.flatMap((bytes, part) => {
+      const left = x(from),
+        width = x(bytes);
+      from += bytes;
+      const inside = label(
+        left + width / 2,
+        y + 17,
+        width > 120 ? `${PARTS[part]} ${size(bytes)}` : PARTS[part],
+        "middle",
+      );
+      inside.classList.add("xe-inside");
+      return [h("svg:rect", { class: FILLS[part], x: left, width, y, height: BAR }), width > 70 ? inside : ""];
+    });
+    const ghost = old.length
+      ? h("svg:rect", { class: "xe-mark xe-ghost", x: 0, width: end(old[way]), y, height: BAR })
+      : "";
+    const name = h("svg:text", { class: "xe-big", x: 0, y: y - 5 }, `${WAYS[way]} `, numbered(total));
+    const ring = measured.length
+      ? [
+          h("svg:circle", { class: "xe-mark", r: 6, cx: x(measured[way]), cy: y + BAR / 2 }),
+          h(
+            "svg:text",
+            { x: W - 4, y: y - 5, "text-anchor": "end" },
+            NARROW ? "○ " : "○ in a real run ",
+            numbered(measured[way]),
+          ),
+        ]
+      : [];
+    const drawn = [...parts, ghost, name, ...ring];
+    return way ? h("svg:g", { class: "xe-answer" }, ...drawn) : drawn;
   });
-  const at = [...CLASSES, BLOCK].sort((a, b) => a - b);
-  const totals = at.map((c) => held(batch, c, precision).map(sum));
-  const line = (way) => at.map((c, i) => `${i ? "L" : "M"}${x(c).toFixed(1)} ${y(totals[i][way]).toFixed(1)}`).join("");
-  const [above, , below] = totals.at(-1),
-    name = (text, top) => label(x(1e7), top, text, "end");
-  const marks = ran(batch, precision)
-    ? Object.entries(MEASURED).flatMap(([c, bytes]) =>
-        bytes.map((v) => h("svg:circle", { class: "xe-mark", r: 4, cx: x(c), cy: y(v) })),
-      )
-    : [];
+  const y = 22 + WAYS.length * STEP,
+    bytes = layer(state),
+    beyond = x(bytes) > W - 4;
   return [
-    ...LINES.map((style, way) => h("svg:path", { class: style, d: line(way) })),
-    h("svg:path", { class: "xe-cursor", d: `M${x(classes)} 10V${base}` }),
-    ...marks,
-    ...parts,
-    name(`${WAYS[0]}, ${WAYS[1]}`, y(above) - 10),
-    name(WAYS[2], y(below) + 20),
+    ...ways,
+    h("svg:rect", { class: "xe-track", x: 0, width: end(bytes), y, height: BAR }),
+    h("svg:text", { class: "xe-big", x: 0, y: y - 5 }, `${LAYER} `, numbered(bytes), beyond ? " →" : ""),
   ];
 }
 
-// What the memory goes to: a bar for each way, of labels, logits and gradient.
-function ofParts(rows) {
-  const all = sum(rows[0]),
-    { width } = SIZE,
-    x = scale([0, all], [0, width - 8]);
-  return rows
-    .flatMap((row, way) => {
-      const top = 30 + way * 70;
-      let from = 0;
-      const bars = row.map((bytes, part) => {
-        const bar = h("svg:rect", { class: FILLS[part], x: x(from), width: x(bytes), y: top, height: 26 });
-        from += bytes;
-        return bar;
-      });
-      return [label(0, top - 6, `${WAYS[way]}, ${size(sum(row))}`), ...bars];
-    })
-    .concat(
-      PARTS.flatMap((part, i) => [
-        h("svg:rect", { class: FILLS[i], x: i * 95, y: 240, width: 12, height: 12 }),
-        label(i * 95 + 18, 251, part),
-      ]),
-    );
+const SIZE = { width: W, height: 210, left: 56, right: 16, bottom: 42 };
+const {
+  x: px,
+  y: py,
+  base,
+  parts: frame,
+} = axes({
+  ...SIZE,
+  x: {
+    range: [10, 1e7],
+    log: true,
+    ticks: [10, 1e3, 1e5, 1e7],
+    name: "classes: drag the line",
+    say: (v) => ["10", "10³", "10⁵", "10⁷"][Math.log10(v) >> 1],
+  },
+  y: { range: [10, 1e13], log: true, ticks: [1e3, 1e6, 1e9, 1e12], say: (v) => size(v).replace(".00", ""), name: "" },
+});
+
+// The three totals over the classes, with what was measured.
+function overClasses(state, before) {
+  const at = [...CLASSES, BLOCK].sort((a, b) => a - b),
+    totals = at.map((classes) => memory({ ...state, classes }).map(sum));
+  const line = (way) =>
+    at.map((c, i) => `${i ? "L" : "M"}${px(c).toFixed(1)} ${py(totals[i][way]).toFixed(1)}`).join("");
+  const marks = ran(state)
+    ? Object.entries(MEASURED).flatMap(([c, bytes]) =>
+        bytes.map((v) => h("svg:circle", { class: "xe-mark", r: 4, cx: px(c), cy: py(v) })),
+      )
+    : [];
+  // The names stand along their lines.
+  const [one, two] = [at.indexOf(100), at.indexOf(1e5)].map((i) => [px(at[i]), py(totals[i][0])]);
+  const slope = (Math.atan2(two[1] - one[1], two[0] - one[0]) * 180) / Math.PI;
+  const along = label(one[0], one[1] - 12, NARROW ? `${WAYS[0]}, ${WAYS[1]}` : `${WAYS[0]}, and just below ${WAYS[1]}`);
+  along.setAttribute("transform", `rotate(${slope} ${one[0]} ${one[1]})`);
+  const knob = py(totals[at.indexOf(state.classes)][0]),
+    cursor = px(state.classes);
+  const ghost =
+    before && before.classes !== state.classes
+      ? h("svg:path", { class: "xe-cursor xe-ghost", d: `M${px(before.classes)} 10V${base}` })
+      : "";
+  return [
+    ...["xe-wide", "xe-slim", "xe-slim xe-dashed"].map((style, way) =>
+      h("svg:path", { class: `xe-total-line ${style}`, d: line(way) }),
+    ),
+    ghost,
+    h("svg:path", { class: "xe-cursor", d: `M${cursor} 10V${base}` }),
+    ...marks,
+    along,
+    label(px(1e7), py(totals.at(-1)[2]) + 18, WAYS[2], "end"),
+    h("svg:circle", { class: "xe-knob", cx: cursor, cy: knob, r: 10 }),
+    h("svg:path", { class: "xe-grip", d: `M${cursor - 3} ${knob - 4}v8M${cursor + 3} ${knob - 4}v8` }),
+    ...frame,
+  ];
 }
 
 export function render({ model, el }) {
-  const batch = steps({
-    label: "examples in the batch",
-    of: schema.batch,
-    say: grouped,
-    onInput: (v) => bound.change("batch", v),
-  });
-  const classes = steps({
-    label: "classes",
-    of: schema.classes,
-    say: grouped,
-    onInput: (v) => bound.change("classes", v),
-  });
-  const precision = choice({
-    label: "numbers are",
-    options: schema.precision.options.map((name) => [name, name]),
-    onInput: (v) => bound.change("precision", v),
-  });
-  const { width, height } = SIZE,
-    lines = picture(width, height),
-    bars = picture(width, height);
-  const head = (text, scope) => h("th", { scope }, text);
-  const cells = [...PARTS, "in all", "measured"].map((name) => ({
-    name,
-    row: WAYS.map(() => h("td", { class: "xe-number" })),
-  }));
-  const table = h(
-    "table",
-    { class: "xe-table" },
-    h("caption", { class: "xe-hidden" }, "Memory of each way"),
-    h("thead", {}, h("tr", {}, h("td"), ...WAYS.map((way) => head(way, "col")))),
-    h("tbody", {}, ...cells.map(({ name, row }) => h("tr", {}, head(name, "row"), ...row))),
-  );
-  const text = spoken();
+  const stepped = (name, text) =>
+    steps({ label: text, of: schema[name], say: grouped, onInput: (v) => bound.change(name, v) });
+  const controls = {
+    batch: stepped("batch", "examples in the batch"),
+    classes: stepped("classes", "classes"),
+    dim: stepped("dim", "inputs of the layer, dim"),
+    precision: choice({
+      label: "numbers are",
+      options: schema.precision.options.map((name) => [name, name]),
+      onInput: (v) => bound.change("precision", v),
+    }),
+  };
+  const bars = picture(W, 22 + 4 * STEP),
+    lines = picture(W, SIZE.height),
+    text = spoken();
+  const lower = h("div", { class: "xe-answer" }, lines);
   fill(
     el,
     "xe-sparse-labels",
-    h("div", { class: "xe-controls" }, batch.element, classes.element, precision.element),
-    h("div", { class: "xe-pair" }, lines, bars),
-    table,
+    bars,
+    h("div", { class: "xe-controls" }, ...Object.values(controls).map((c) => c.element)),
+    lower,
     text.element,
   );
 
-  function draw() {
-    const state = Object.keys(schema).map((name) => model.get(name));
-    const rows = held(...state),
-      totals = rows.map(sum);
-    const measured = (ran(state[0], state[2]) && MEASURED[state[1]]) || [];
-    [...PARTS.map((_, part) => rows.map((row) => row[part])), totals].forEach((numbers, i) =>
-      numbers.forEach((bytes, way) => show(cells[i].row[way], bytes, 0, size)),
-    );
-    const last = cells.at(-1).row;
-    last[0].parentElement.hidden = !measured.length;
-    measured.forEach((bytes, way) => show(last[way], bytes, 0, size));
-    lines.replaceChildren(...overClasses(...state));
-    bars.replaceChildren(...ofParts(rows));
-    batch.update(state[0]);
-    classes.update(state[1]);
-    precision.update(state[2]);
+  function draw(state, before) {
+    const rows = memory(state),
+      measured = (ran(state) && MEASURED[state.classes]) || [];
+    bars.replaceChildren(...ofParts(state, before));
+    lines.replaceChildren(...overClasses(state, before));
+    for (const [name, control] of Object.entries(controls)) control.update(state[name]);
     const ways = rows
       .map((row, way) => {
         const [labels, logits, gradient] = row.map(size),
@@ -191,14 +221,22 @@ export function render({ model, el }) {
       .join("");
     text.update(
       tell(TOLD, {
-        batch: grouped(state[0]),
-        classes: grouped(state[1]),
-        precision: state[2],
+        batch: grouped(state.batch),
+        classes: grouped(state.classes),
+        precision: state.precision,
         ways,
         measured: measured.length ? tell(TOLD_MEASURED, { measured: measured.map(size).join(", ") }) : "",
       }),
     );
   }
   const bound = bind(model, schema, draw);
+  held(lines, {
+    grasp: () => controls.classes.input,
+    move: (x) => {
+      const off = (c) => Math.abs(px(c) - x),
+        nearest = CLASSES.reduce((best, c) => (off(c) < off(best) ? c : best));
+      bound.change("classes", nearest);
+    },
+  });
   return bound.stop;
 }

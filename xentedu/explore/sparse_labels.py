@@ -12,10 +12,12 @@ from .machinery.settings import Choice
 
 BATCHES = tuple(2**k for k in range(13))
 CLASSES = (*(step * 10**k for k in range(1, 7) for step in (1, 2, 5)), 10**7)
+DIMS = tuple(2**k for k in range(13))
 BYTES = {"float16": 2, "float32": 4, "float64": 8}
 BLOCK = 8192  # the default of xe.nn.blockwise_softmax_cross_entropy
 WAYS = ("one-hot labels", "class numbers", "block by block")
 PARTS = ("labels", "logits", "gradient")
+LAYER = "the layer itself"
 UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 TOLD = "{batch} examples, {classes} classes, {precision}.{ways}{measured}"
 TOLD_WAY = " {way}: labels {labels}, logits {logits}, gradient {gradient}, in all {total}."
@@ -52,6 +54,11 @@ def held(batch, classes, precision):
     return np.array([[dense, dense, dense], [ids, dense, dense], [ids, block, 0]])
 
 
+def layer(batch, classes, dim, precision):
+    """Return the bytes of the dense layer that makes the logits, its inputs, and the gradients of all of these."""
+    return 2 * (classes * (dim + 1) + batch * dim) * BYTES[precision]
+
+
 def measure(classes, batch=RAN["batch"]):
     """Return the bytes that the library really holds at the worst moment of a float32 loss and gradient.
 
@@ -85,11 +92,12 @@ class SparseLabels(Figure):
     """What the softmax loss of exclusive labels and its gradient hold in memory, in three ways.
 
     With one-hot labels, with class numbers, and with class numbers block by block, so that the logits are never
-    there all at once. The dense layer that makes the logits is not counted.
+    there all at once. The dense layer that makes the logits is counted by itself: every way has it.
 
     Args:
         batch: the number of examples, a power of two up to 4096.
         classes: the number of classes: 10, 20, 50, 100, up to ten million.
+        dim: how many inputs the dense layer has, a power of two up to 4096.
         precision: ``"float16"``, ``"float32"`` or ``"float64"``. Class numbers have 8 bytes.
 
     Examples:
@@ -99,13 +107,13 @@ class SparseLabels(Figure):
 
     name = "sparse_labels"
     caption = (
-        "Memory of a softmax loss and its gradient. First over the number of classes: lines count labels, logits "
-        "and gradient, rings are what this library held in a real run, 64 examples in float32. Then what the memory "
-        "goes to, at the chosen number of classes. Block by block, the gradient takes the place of the logits. The "
-        "dense layer itself, which every way has, is not counted."
+        "Memory of a softmax loss and its gradient, in three ways. Bars: what it goes to. Rings: what this library "
+        "held in a real run, 64 examples in float32. Block by block, the gradient takes the place of the logits. The "
+        "grey bar is the dense layer with its gradients, which every way has too. Below: over the number of classes."
     )
     batch = Choice(64, BATCHES)
     classes = Choice(10**6, CLASSES)
+    dim = Choice(128, DIMS)
     precision = Choice("float32", BYTES)
 
     def ran(self):
@@ -122,8 +130,10 @@ class SparseLabels(Figure):
         return dict(zip(PARTS, parts.T)) | {"in all": parts.sum(axis=1)}
 
     def shown(self):
-        """Return the table's numbers, row by row."""
-        return [*np.concatenate(list(self.numbers().values())), *self.measured()]
+        """Return the total of each way, with what was measured beside it, and the layer's bytes."""
+        totals, measured = self.numbers()["in all"], self.measured()
+        rows = zip(totals, measured) if measured else ((total,) for total in totals)
+        return [*(x for row in rows for x in row), layer(**self.state())]
 
     def describe(self):
         """Return the state in words and numbers."""
@@ -139,9 +149,8 @@ class SparseLabels(Figure):
         left, right = figure.subplots(1, 2)
         at = np.sort([*CLASSES, BLOCK])
         totals = np.array([held(self.batch, classes, self.precision).sum(axis=1) for classes in at])
-        styles = (light("label"), "-"), (light("softmax"), "-"), (light("softmax"), "--")
-        for way, total, (colour, dashes) in zip(WAYS, totals.T, styles):
-            left.plot(at, total, dashes, color=colour, label=way)
+        for way, total, (width, dashes) in zip(WAYS, totals.T, ((3, "-"), (1, "-"), (1, "--"))):
+            left.plot(at, total, dashes, lw=width, color="black", label=way)
         if self.ran():
             measured = np.array(list(MEASURED.values()))
             left.plot(list(MEASURED), measured, "o", mfc="none", mec="black", ms=5)
