@@ -68,6 +68,8 @@ def test_every_control_answers_the_keyboard(opened, name):
 # width and height), and the setting that follows.
 HELD = [
     ("logits", "logit_shift", ".xe-plot", (0.54, 0.5), (0.62, 0.5), "shift"),
+    ("sparse_labels", "sparse_labels", ".xe-plot >> nth=1", (0.8, 0.4), (0.6, 0.4), "classes"),
+    ("weighting", "weighting", ".xe-upright input", (0.5, 0.7), (0.5, 0.3), "weights"),
     ("sigmoid_softmax", "two_families", ".xe-bar input", (0.75, 0.5), (0.9, 0.5), "logits"),
 ]
 

@@ -331,7 +331,7 @@ def test_page_on_paper(page):
 
     navigation = ".bd-sidebar-primary, .bd-header-article, .bd-sidebar-secondary, .prev-next-area, .copybtn"
     assert visible(f"{navigation}, .xe-live") == {False}
-    assert visible("h1, .sd-tab-content, img.xe-still, details > :not(summary)") == {True}
+    assert visible("h1, .sd-tab-content, img.xe-still, details:not(.xe-more) > :not(summary)") == {True}
     cut = page.evaluate(
         """() => [...document.querySelectorAll("article :is(pre, table, img, math, section)")]
             .filter((el) => el.checkVisibility())

@@ -12,6 +12,8 @@ P = (0.8, 0.7, 0.05, 0.75, 0.5, 0.1, 0.1, 0.1)  # what the model gives each exam
 LOSSES = -np.log(P)
 REDUCTIONS = ("SUM", "SUM_OVER_BATCH_SIZE", "SUM_BY_NONZERO_WEIGHTS", "MEAN")
 ROWS = (*REDUCTIONS, "contrib")
+DEFAULT = REDUCTIONS[2]
+PULL_REACH = (4, 0.5, 0.5, 0.5)  # of the bars of each reduction; what is larger ends in an arrow
 SHAPES = {"each": [8], "one": [1], "scalar": []}
 PRESETS = {"mixed": (1, 1, 3, 1, 1, 0, 0, 0), "ones": (1,) * 8, "twos": (2,) * 8, "zeros": (0,) * 8}
 TOLD = "Weights of shape {shape}: {weights:1}. Sum divided by: {rows}."
@@ -33,8 +35,9 @@ class Weighting(Figure):
 
     name = "weighting"
     caption = (
-        "Eight losses (outlines) times their weights (bars), and what each reduction divides the sum by. The model "
-        "gave the eight labels the probabilities 0.8, 0.7, 0.05, 0.75, 0.5, 0.1, 0.1, 0.1."
+        "Eight examples with their losses, and a weight for each. Each reduction adds up the weighted losses and "
+        "divides by another number d. So an example pulls at the model as hard as w ÷ d, the bars (those of SUM are "
+        "drawn eight times smaller); an outline is what it was before."
     )
     weights = Numbers(PRESETS["mixed"], Number(0, 0, 4, step=0.5), 8, 8)
     shape = Choice("each", SHAPES)
@@ -49,13 +52,18 @@ class Weighting(Figure):
         weights = self.given()
         everywhere = np.broadcast_to(weights, LOSSES.shape)
         nonzero = np.count_nonzero(weights)
-        now = {"weighted": LOSSES * everywhere}
-        now["divisors"] = [1, LOSSES.size, np.count_nonzero(everywhere), everywhere.sum()]
+        now = {"divisors": [1, LOSSES.size, np.count_nonzero(everywhere), everywhere.sum()]}
         now["divisors"] += [nonzero * LOSSES.size if self.shape == "scalar" else nonzero]
         for name in REDUCTIONS:
             now[name] = weighting.weighted(LOSSES, weights, weighting.Reduction[name])[0]
         now["contrib"] = weighted_from_the_left(LOSSES, weights)[0]
         return now
+
+    def pulls(self):
+        """Return how hard each example pulls, its weight over the divisor, a row for each reduction."""
+        weights = np.broadcast_to(self.given(), LOSSES.shape)
+        divisors = np.array(self.numbers()["divisors"][:-1], float)[:, np.newaxis]
+        return np.divide(weights, divisors, out=np.zeros((len(divisors), len(weights))), where=divisors != 0)
 
     def results(self):
         """Return name, divisor and result, row by row."""
@@ -63,8 +71,9 @@ class Weighting(Figure):
         return [(name, d, now[name]) for name, d in zip(ROWS, now["divisors"])]
 
     def shown(self):
-        """Return each weighted loss, then the divisor and the result of each row."""
-        return [*self.numbers()["weighted"], *(x for _, divisor, result in self.results() for x in (divisor, result))]
+        """Return for each reduction the divisor, the result, and the pull of each example."""
+        rows = zip(self.results()[:-1], self.pulls())
+        return [x for (_, divisor, result), pulls in rows for x in (divisor, result, *pulls)]
 
     def describe(self):
         """Return the state in words and numbers."""
@@ -72,17 +81,11 @@ class Weighting(Figure):
         return tell(TOLD, shape=SHAPES[self.shape], weights=np.ravel(self.given()), rows=", ".join(rows))
 
     def draw(self, figure):
-        """Draw losses and weighted losses, and the results."""
-        left, right = figure.subplots(1, 2, width_ratios=[3, 2])
-        now, places = self.numbers(), np.arange(1, 9)
-        left.bar(places, now["weighted"], color=light("softmax"), label="weight × loss")
-        left.bar(places, LOSSES, fill=False, ec=light("logit"), lw=1.5, label="loss")
-        left.set(xlabel="example", ylabel="in nats", xticks=places)
-        left.legend()
-        rows = self.results()
-        right.barh([name.replace("_BY_", "_BY_\n") for name, *_ in rows], [r for *_, r in rows], color=light("softmax"))
-        for place, (_, divisor, total) in enumerate(rows):
-            right.text(total, place, f" {number(total)} (÷ {number(divisor, 1)})", va="center", fontsize=7)
-        right.set(xlim=(0, 1.6 * max(1, *(total for *_, total in rows))), xlabel="loss")
-        right.tick_params(axis="y", labelsize=7)
-        right.invert_yaxis()
+        """Draw the pull of each example under each reduction."""
+        panels, places = figure.subplots(2, 2, sharex=True).flat, np.arange(1, 9)
+        for panel, (name, divisor, total), pulls in zip(panels, self.results(), self.pulls()):
+            panel.bar(places, pulls, color=light("gradient"))
+            panel.set_title(f"{name}\n÷ {number(divisor, 1)}, loss {number(total)}", fontsize=8)
+            panel.set(xticks=places, ylim=(0, max(0.5, 1.1 * pulls.max())))
+        figure.supylabel("pull, w ÷ d", fontsize=8)
+        figure.supxlabel("example", fontsize=8)
