@@ -53,11 +53,11 @@ def test_every_control_answers_the_keyboard(opened, name):
             kind = control.get_attribute("type")
             if kind == "radio" and not control.is_checked():
                 continue  # within a group, the arrow keys go from the checked one to the others
-            before = figure.locator(".xe-live").inner_text()
+            before = figure.locator(".xe-live").text_content()
             control.focus()
             assert control.evaluate("el => getComputedStyle(el).outlineStyle") != "none" or kind == "radio"
             page.keyboard.press({"range": "PageUp", "checkbox": "Space", "radio": "ArrowRight"}[kind])
-            assert figure.locator(".xe-live").inner_text() != before, control.get_attribute("id")
+            assert figure.locator(".xe-live").text_content() != before, control.get_attribute("id")
             assert_shows_library_numbers(figure)
         page.wait_for_timeout(500)
         assert figure.locator(".xe-spoken").text_content() == twin_of(figure).describe()
@@ -70,6 +70,7 @@ HELD = [
     ("logits", "logit_shift", ".xe-plot", (0.54, 0.5), (0.62, 0.5), "shift"),
     ("sparse_labels", "sparse_labels", ".xe-plot >> nth=1", (0.8, 0.4), (0.6, 0.4), "classes"),
     ("weighting", "weighting", ".xe-upright input", (0.5, 0.7), (0.5, 0.3), "weights"),
+    ("weighting", "pos_weight", ".xe-plot", (0.53, 0.4), (0.62, 0.4), "own"),
     ("sigmoid_softmax", "two_families", ".xe-bar input", (0.75, 0.5), (0.9, 0.5), "logits"),
 ]
 

@@ -76,6 +76,7 @@ STATES = [
     explore.PosWeight(repaired=True, threshold="cost"),
     explore.PosWeight(pos_weight=0.1, share=0.01, threshold="cost"),
     explore.PosWeight(pos_weight=100, share=0.5, repaired=True),
+    explore.PosWeight(threshold="own", own=0.84),
     *(
         explore.SampledSoftmax(num_sampled=n, correction=correction, remove_accidental_hits=removed)
         for n, correction, removed in itertools.product((1, 64), ("none", "sampled", "both"), (True, False))

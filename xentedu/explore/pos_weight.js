@@ -1,17 +1,23 @@
-// What pos_weight does to a logistic model with one feature, at its optimum.
-import { sigmoid, sigmoidCrossEntropy, sum } from "./machinery/numerics.js";
+// What pos_weight does to a logistic model with one feature, at its optimum, and what its mistakes cost.
+import { sigmoid, sum } from "./machinery/numerics.js";
 import {
   h,
+  set,
   fill,
   format,
   tell,
   show,
+  slider,
   steps,
   choice,
   checkbox,
   spoken,
   picture,
   axes,
+  label,
+  held,
+  nearest,
+  scale,
   COLUMN,
   bind,
 } from "./machinery/toolkit.js";
@@ -19,9 +25,12 @@ import { schema, DISTANCE, GRID, REACH, REPAIRED, THRESHOLDS, TOLD } from "./pos
 
 const features = Array.from({ length: GRID[2] }, (_, i) => GRID[0] + GRID[1] * (i + 0.5));
 const W = COLUMN,
-  H = 250;
+  NARROW = W < 500,
+  HEIGHTS = [180, 84, 136],
+  TOPS = [0, 180, 264];
+const logit = (p) => Math.log(p / (1 - p));
 
-function compute(q, share, repaired, threshold) {
+function compute({ pos_weight: q, share, repaired, threshold, own }) {
   const truth = features.map((z) => DISTANCE * z - DISTANCE ** 2 / 2 + Math.log(share / (1 - share)));
   const logits = truth.map((v) => v + (repaired ? 0 : Math.log(q)));
   const frequency = truth.map(sigmoid),
@@ -33,14 +42,21 @@ function compute(q, share, repaired, threshold) {
     mass = density.map((v) => v / all);
   const positives = mass.map((m, i) => m * frequency[i]),
     negatives = mass.map((m, i) => m * (1 - frequency[i]));
-  const limit = threshold === "half" ? 0 : -Math.log(q); // as a logit
+  const limit = { half: 0, cost: -Math.log(q), own: logit(own) }[threshold]; // as a logit
   const fromThere = (values) => sum(values.filter((_, i) => logits[i] >= limit));
-  const loss = sigmoidCrossEntropy(frequency, logits);
+  // What it costs to say yes from each value of the feature on, and last, never.
+  const costs = [sum(negatives)];
+  features.forEach((_, i) => costs.push(costs[i] + q * positives[i] - negatives[i]));
+  const against = frequency.map(
+    (y, i) => Math.max(logits[i], 0) - logits[i] * y + Math.log1p(Math.exp(-Math.abs(logits[i]))),
+  );
   return {
     frequency,
     p,
+    logits,
     positives,
     negatives,
+    costs,
     numbers: {
       boundary: features[0] + (limit - logits[0]) / DISTANCE,
       there: sigmoid(limit + truth[0] - logits[0]), // model and truth differ by a constant
@@ -48,9 +64,137 @@ function compute(q, share, repaired, threshold) {
       precision: fromThere(positives) / fromThere(mass),
       predicted: sum(mass.map((m, i) => m * p[i])),
       share: sum(positives),
-      loss: sum(mass.map((m, i) => m * loss[i])),
+      loss: sum(mass.map((m, i) => m * against[i])),
+      cost: costs[logits.filter((v) => v < limit).length],
+      lowest: Math.min(...costs),
     },
   };
+}
+
+const frame = axes({
+  width: W,
+  height: HEIGHTS[0],
+  left: 52,
+  right: 12,
+  top: 14,
+  bottom: 20,
+  x: { range: REACH, ticks: [], name: "" },
+  y: { range: [0, 1], ticks: [0, 0.5, 1], name: "probability", say: (v) => format(v, 1) },
+});
+const examples = axes({
+  width: W,
+  height: HEIGHTS[1],
+  left: 52,
+  right: 12,
+  top: 4,
+  bottom: 14,
+  x: { range: REACH, ticks: [], name: "" },
+});
+const cost = axes({
+  width: W,
+  height: HEIGHTS[2],
+  left: 52,
+  right: 12,
+  top: 10,
+  bottom: 38,
+  x: { range: REACH, ticks: [-4, -2, 0, 2, 4, 6], name: "feature: drag the line" },
+  y: { range: [0, 1], ticks: [0], name: "expected cost" },
+});
+const shown = features.map((z, i) => [z, i]).filter(([z, i]) => z >= REACH[0] && z <= REACH[1] && i % 4 === 0);
+const path = (y) => `M${shown.map(([z, i]) => `${frame.x(z).toFixed(1)} ${y(i).toFixed(1)}`).join("L")}`;
+const numbered = (v) => {
+  const made = h("svg:tspan", { class: "xe-number" });
+  show(made, v);
+  return made;
+};
+const written = (x, y, name, anchor, ...parts) =>
+  h("svg:text", { x, y, "text-anchor": anchor, class: `xe-strong ${name}` }, ...parts);
+
+// The probability that the model gives and the share that is positive, with the means of both at the edge.
+function probabilities(now, before, at, side) {
+  const { numbers: n } = now,
+    here = frame.y(n.there);
+  const mean = (v, name, text, dy) => [
+    h("svg:path", { class: name, d: `M${frame.x(REACH[0])} ${frame.y(v)}l12 -5v10z` }),
+    written(frame.x(REACH[0]) + 16, frame.y(v) + dy, name, "start", text, numbered(v)),
+  ];
+  const apart = Math.abs(frame.y(n.predicted) - frame.y(n.share)) < 16;
+  return [
+    h("svg:path", { class: "xe-line-sigmoid", d: path((i) => frame.y(now.p[i])) }),
+    before ? h("svg:path", { class: "xe-line-sigmoid xe-ghost", d: path((i) => frame.y(before.p[i])) }) : "",
+    ...(NARROW ? [] : [written(frame.x(REACH[1]) - 4, frame.y(1) + 16, "xe-fill-sigmoid", "end", "predicted p")]),
+    h(
+      "svg:g",
+      { class: "xe-answer" },
+      h("svg:path", { class: "xe-line-label xe-dashed", d: path((i) => frame.y(now.frequency[i])) }),
+      written(frame.x(REACH[1]) - 4, frame.y(0) - 8, "xe-fill-label", "end", "- - share that is positive"),
+      h("svg:circle", { class: "xe-ring", cx: at, cy: here, r: 6 }),
+      written(
+        at + side * 12,
+        here - 12,
+        "xe-fill-label xe-big",
+        side > 0 ? "start" : "end",
+        numbered(n.there),
+        " positive here",
+      ),
+    ),
+    ...mean(n.predicted, "xe-fill-sigmoid", "mean p ", apart ? -8 : 5),
+    ...mean(n.share, "xe-fill-label", "share ", apart ? 8 : 5),
+  ];
+}
+
+// How many examples there are, on an axis of their own: those to which the model says yes are darker.
+function crowd(now, at) {
+  const { numbers: n, negatives, positives } = now,
+    top = Math.max(...negatives, ...positives);
+  const y = scale([0, top], [examples.base, 6]),
+    inside = Math.min(Math.max(at, examples.x(REACH[0])), examples.x(REACH[1]));
+  const area = (values, name, from) => {
+    const part = shown.filter(([z]) => frame.x(z) >= from);
+    if (!part.length) return "";
+    const line = part.map(([z, i]) => `${frame.x(z).toFixed(1)} ${y(values[i]).toFixed(1)}`).join("L");
+    return h("svg:path", { class: name, d: `M${frame.x(part[0][0])} ${examples.base}L${line}V${examples.base}Z` });
+  };
+  return [
+    area(negatives, "xe-area-logit", 0),
+    area(positives, "xe-area-label", 0),
+    area(negatives, "xe-area-logit", inside),
+    area(positives, "xe-area-label", inside),
+    ...examples.parts,
+    h(
+      "svg:g",
+      { class: "xe-answer" },
+      written(W - 14, 18, "", "end", "recall ", numbered(n.recall)),
+      written(W - 14, 36, "", "end", "precision ", numbered(n.precision)),
+    ),
+    label(examples.x(0), examples.base - 6, "negatives", "middle"),
+    label(examples.x(2), examples.base - 6, "positives", "middle"),
+  ];
+}
+
+function costCurve(now, at) {
+  const { numbers: n, costs } = now,
+    lowest = costs.indexOf(n.lowest);
+  const top = 1.15 * Math.max(costs[0], costs[450], n.cost),
+    y = scale([0, top], [cost.base, 10]);
+  const inside = (v) => Math.min(Math.max(v, frame.x(REACH[0])), frame.x(REACH[1]));
+  const low = inside(frame.x(features[Math.min(lowest, features.length - 1)])),
+    right = low < W / 2;
+  return [
+    ...cost.parts,
+    h("svg:path", { class: "xe-line-gradient", d: path((i) => Math.max(8, y(costs[i]))) }),
+    h("svg:path", { class: "xe-fill-gradient", d: `M${low} ${y(n.lowest) + 3}l-6 11h12z` }),
+    h("svg:circle", { class: "xe-mark", cx: inside(at), cy: y(n.cost), r: 6 }),
+    written(
+      right ? W - 14 : frame.x(REACH[0]) + 10,
+      20,
+      "",
+      right ? "end" : "start",
+      "○ cost here ",
+      numbered(n.cost),
+      h("svg:tspan", { class: "xe-fill-gradient" }, "  ▴ lowest ", numbered(n.lowest)),
+    ),
+  ];
 }
 
 export function render({ model, el }) {
@@ -71,106 +215,73 @@ export function render({ model, el }) {
     options: [
       ["half", "p = 1/2"],
       ["cost", "p = 1/(1 + q)"],
+      ["own", "a p of your own"],
     ],
     onInput: (v) => bound.change("threshold", v),
   });
-  const drawing = picture(W, H),
-    cells = {};
-  const row = (title, ...names) =>
-    h(
-      "tr",
-      {},
-      h("th", { scope: "row" }, title),
-      ...names.map((name) => (cells[name] = h("td", { class: "xe-number" }))),
-    );
-  const table = h(
-    "div",
-    { class: "xe-pair" },
-    h(
-      "table",
-      { class: "xe-table" },
-      h(
-        "tbody",
-        {},
-        row("yes from feature", "boundary"),
-        row("share of positives there", "there"),
-        row("recall", "recall"),
-        row("precision", "precision"),
-      ),
-    ),
-    h(
-      "table",
-      { class: "xe-table" },
-      h(
-        "tbody",
-        {},
-        row("mean of p, over all", "predicted"),
-        row("share of positives", "share"),
-        row("loss, unweighted", "loss"),
-      ),
-    ),
-  );
-  const text = spoken();
-  const key = h(
-    "p",
-    { class: "xe-note" },
-    h("span", { class: "xe-sigmoid" }, "━ predicted p "),
-    h("span", { class: "xe-label" }, "╍ share of positives there "),
-    h("span", { class: "xe-label" }, "▒ positives "),
-    "▒ negatives",
-  );
+  const ownFrom = (v) => {
+    model.set("own", v);
+    bound.change("threshold", "own");
+  };
+  const own = slider({ label: "your own p", of: schema.own, digits: 2, onInput: ownFrom });
+  const drawing = picture(W, TOPS[2] + HEIGHTS[2]),
+    parts = TOPS.map((top) => h("svg:g", { transform: `translate(0 ${top})` }));
+  const line = h("svg:g"),
+    text = spoken();
+  drawing.append(...parts, line);
   fill(
     el,
     "xe-pos-weight",
-    h("div", { class: "xe-controls" }, weight.element, share.element, repaired.element, threshold.element),
+    h("div", { class: "xe-controls" }, weight.element, share.element, repaired.element, threshold.element, own.element),
     drawing,
-    key,
-    table,
     text.element,
   );
 
-  const frame = axes({
-    width: W,
-    height: H,
-    x: { range: REACH, ticks: [-4, -2, 0, 2, 4, 6], name: "feature" },
-    y: { range: [0, 1], ticks: [0, 0.5, 1], name: "probability", say: (v) => format(v, 1) },
-  });
-  const line = (values) =>
-    features
-      .flatMap((z, i) =>
-        z < REACH[0] || z > REACH[1] || i % 4 ? [] : [`${frame.x(z).toFixed(1)} ${frame.y(values[i]).toFixed(1)}`],
-      )
-      .join("L");
-  function draw() {
-    const q = model.get("pos_weight"),
-      pi = model.get("share"),
-      off = model.get("repaired"),
-      limit = model.get("threshold");
-    const now = compute(q, pi, off, limit),
-      top = Math.max(...now.negatives);
-    const area = (name, values) =>
-      h("svg:path", {
-        class: name,
-        d: `M${frame.x(REACH[0])} ${frame.base}L${line(values.map((v) => v / top))}V${frame.base}Z`,
-      });
-    const at = frame.x(now.numbers.boundary);
-    drawing.replaceChildren(
-      area("xe-area-logit", now.negatives),
-      area("xe-area-label", now.positives),
+  let now;
+  function draw(state, old) {
+    now = compute(state);
+    const before = old && compute(old),
+      n = now.numbers;
+    const at = frame.x(Math.min(Math.max(n.boundary, REACH[0]), REACH[1])),
+      side = at > W * 0.6 ? -1 : 1;
+    parts[0].replaceChildren(
+      written(at + side * 14, 26, "", side > 0 ? "start" : "end", "yes from ", numbered(n.boundary)),
+      ...probabilities(now, before, at, side),
       ...frame.parts,
-      h("svg:path", { class: "xe-line-label xe-dashed", d: `M${line(now.frequency)}` }),
-      h("svg:path", { class: "xe-line-sigmoid", d: `M${line(now.p)}` }),
-      h("svg:path", { class: "xe-cursor", d: `M${at} 10V${frame.base}` }),
     );
-    weight.update(q);
-    share.update(pi);
-    repaired.update(off);
-    threshold.update(limit);
-    for (const [name, element] of Object.entries(cells)) show(element, now.numbers[name]);
+    parts[1].replaceChildren(...crowd(now, at));
+    parts[2].replaceChildren(h("svg:g", { class: "xe-answer" }, ...costCurve(now, at)));
+    const was = before && frame.x(Math.min(Math.max(before.numbers.boundary, REACH[0]), REACH[1]));
+    line.replaceChildren(
+      before ? h("svg:path", { class: "xe-cursor xe-ghost", d: `M${was} 10V${TOPS[2] + cost.base}` }) : "",
+      h("svg:path", { class: "xe-cursor", d: `M${at} 10V${TOPS[2] + cost.base}` }),
+      h("svg:circle", { class: "xe-knob", cx: at, cy: 20, r: 10 }),
+      h("svg:path", { class: "xe-grip", d: `M${at - 3} 16v8M${at + 3} 16v8` }),
+    );
+    weight.update(state.pos_weight);
+    share.update(state.share);
+    repaired.update(state.repaired);
+    threshold.update(state.threshold);
+    own.update(state.own);
+    set(own.element, { class: `xe-slider${state.threshold === "own" ? "" : " xe-idle"}` });
     text.update(
-      tell(TOLD, { ...now.numbers, q, percent: 100 * pi, repaired: REPAIRED[off], threshold: THRESHOLDS[limit] }),
+      tell(TOLD, {
+        ...n,
+        q: state.pos_weight,
+        percent: 100 * state.share,
+        repaired: REPAIRED[state.repaired],
+        threshold: tell(THRESHOLDS[state.threshold], state),
+      }),
     );
   }
   const bound = bind(model, schema, draw);
+  held(drawing, {
+    grasp: () => own.input,
+    move: (x) => {
+      // the probability that the model gives there
+      const z = REACH[0] + ((x - frame.x(REACH[0])) / (frame.x(REACH[1]) - frame.x(REACH[0]))) * (REACH[1] - REACH[0]);
+      ownFrom(nearest(schema.own, sigmoid(now.logits[0] + DISTANCE * (z - features[0]))));
+    },
+  });
   return bound.stop;
 }

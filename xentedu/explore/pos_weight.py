@@ -5,7 +5,7 @@ import numpy as np
 from .. import nn
 from .colours import light
 from .machinery.figure import Figure, tell
-from .machinery.settings import Choice, Flag
+from .machinery.settings import Choice, Flag, Number
 
 POS_WEIGHTS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
@@ -14,7 +14,7 @@ FEATURE = GRID[0] + GRID[1] * (np.arange(GRID[2]) + 0.5)
 REACH = (-4, 6)  # of the picture
 DISTANCE = 2  # of the mean feature of positives from that of negatives, in standard deviations
 REPAIRED = {True: "taken off", False: "not taken off"}
-THRESHOLDS = {"half": "1/2", "cost": "1/(1 + pos_weight)"}
+THRESHOLDS = {"half": "1/2", "cost": "1/(1 + pos_weight)", "own": "{own:2}"}
 TOLD = (
     "pos_weight {q:1}, {percent:0}% positives, log pos_weight {repaired}, threshold {threshold}. "
     "Yes from feature {boundary:3} on, where {there:3} are positive: recall {recall:3}, precision {precision:3}. "
@@ -33,7 +33,9 @@ class PosWeight(Figure):
         pos_weight: one of 0.1, 0.2, 0.5, up to 100.
         share: of positives among all: 0.01, 0.02, 0.05, 0.1, 0.2 or 0.5.
         repaired: whether log pos_weight is taken off the logits.
-        threshold: ``"half"``, or ``"cost"`` for 1 / (1 + pos_weight): from which probability on the model says yes.
+        threshold: ``"half"``, ``"cost"`` for 1 / (1 + pos_weight), or ``"own"``: from which probability on the model
+            says yes.
+        own: that probability, where threshold is ``"own"``.
 
     Examples:
         >>> now = PosWeight(repaired=True).numbers()
@@ -43,14 +45,15 @@ class PosWeight(Figure):
 
     name = "pos_weight"
     caption = (
-        "Examples with one feature: negatives around 0, positives around 2 (areas: how many there are). The dashed "
-        "line is the share of positives among the examples with that feature, the other the probability that the "
-        "model, at the optimum of its loss, gives them. From the upright line on the model says yes."
+        "Examples with one feature, negatives around 0, positives around 2. On top, the probability that the model "
+        "gives at the optimum of its loss, and the share that is positive. Then how many examples there are; from the "
+        "upright line on, the model says yes. Then what its mistakes cost, if a miss costs q and a false alarm 1."
     )
     pos_weight = Choice(20, POS_WEIGHTS)
     share = Choice(0.05, SHARES)
     repaired = Flag(False)
     threshold = Choice("half", THRESHOLDS)
+    own = Number(0.25, 0.01, 0.99, step=0.01)
 
     def logits(self):
         """Return the true log-odds, and the model's logits at each value of the feature."""
@@ -65,11 +68,23 @@ class PosWeight(Figure):
         density /= density.sum()
         return density * (1 - frequency), density * frequency
 
+    def limit(self):
+        """Return the logit from which on the model says yes."""
+        own = np.log(self.own / (1 - self.own))
+        return {"half": 0.0, "cost": -np.log(self.pos_weight), "own": own}[self.threshold]
+
+    def costs(self):
+        """Return the expected cost if the model says yes from each value of the feature on, and never."""
+        negatives, positives = self.masses()
+        missed = np.concatenate([[0], np.cumsum(positives)])
+        alarms = np.concatenate([[0], np.cumsum(negatives)])
+        return self.pos_weight * missed + alarms[-1] - alarms
+
     def numbers(self):
         """Return what the figure shows."""
         true, logits = self.logits()
         negatives, positives = self.masses()
-        limit = 0 if self.threshold == "half" else -np.log(self.pos_weight)  # as a logit
+        limit, costs = self.limit(), self.costs()
         yes = logits >= limit
         loss = nn.sigmoid_cross_entropy_with_logits(labels=nn.sigmoid(true), logits=logits)
         return {
@@ -80,27 +95,38 @@ class PosWeight(Figure):
             "predicted": ((negatives + positives) * nn.sigmoid(logits)).sum(),
             "share": positives.sum(),
             "loss": ((negatives + positives) * loss).sum(),
+            "cost": costs[np.count_nonzero(~yes)],
+            "lowest": costs.min(),
         }
 
     def shown(self):
-        """Return the numbers, in their order."""
-        return list(self.numbers().values())
+        """Return the numbers in the order in which the figure shows them."""
+        now = self.numbers()
+        names = ("boundary", "there", "predicted", "share", "recall", "precision", "cost", "lowest")
+        return [now[name] for name in names]
 
     def describe(self):
         """Return the state in words and numbers."""
         state = {"q": self.pos_weight, "percent": 100 * self.share}
-        state |= {"repaired": REPAIRED[self.repaired], "threshold": THRESHOLDS[self.threshold]}
+        state |= {"repaired": REPAIRED[self.repaired], "threshold": tell(THRESHOLDS[self.threshold], own=self.own)}
         return tell(TOLD, **state, **self.numbers())
 
     def draw(self, figure):
-        """Draw the examples, true share and predicted probability, and the boundary."""
-        axes, now = figure.subplots(), self.numbers()
-        true, logits = self.logits()
-        heights = self.masses()
-        for height, colour, label in zip(heights, ("logit", "label"), ("negatives", "positives")):
-            axes.fill_between(FEATURE, height / heights[0].max(), alpha=0.3, color=light(colour), label=label)
-        axes.plot(FEATURE, nn.sigmoid(true), color=light("label"), ls="--", label="share of positives")
-        axes.plot(FEATURE, nn.sigmoid(logits), color=light("sigmoid"), label="predicted probability")
-        axes.axvline(now["boundary"], color="black", lw=1)
-        axes.set(xlabel="feature", ylabel="probability", xlim=REACH)
-        figure.legend(loc="outside right upper")
+        """Draw predicted probability and true share, the examples, and the expected cost of each boundary."""
+        top, middle, bottom = figure.subplots(3, 1, sharex=True, height_ratios=[3, 1, 2])
+        now, (true, logits) = self.numbers(), self.logits()
+        top.plot(FEATURE, nn.sigmoid(true), color=light("label"), ls="--", label="share of positives")
+        top.plot(FEATURE, nn.sigmoid(logits), color=light("sigmoid"), label="predicted probability")
+        top.set(ylabel="probability", xlim=REACH)
+        top.legend(loc="upper left")
+        for height, colour, label in zip(self.masses(), ("logit", "label"), ("negatives", "positives")):
+            middle.fill_between(FEATURE, height, alpha=0.3, color=light(colour), label=label)
+        middle.set(yticks=[], ylabel="examples")
+        middle.legend(loc="upper left")
+        costs = self.costs()
+        bottom.plot(FEATURE, costs[:-1], color=light("gradient"))
+        bottom.plot(FEATURE[np.argmin(costs)], costs.min(), "v", color=light("gradient"))
+        bottom.plot(now["boundary"], now["cost"], "o", mfc="none", mec="black")
+        bottom.set(xlabel="feature", ylabel="expected cost", ylim=(0, None))
+        for panel in (top, middle, bottom):
+            panel.axvline(now["boundary"], color="black", lw=1)
