@@ -1,6 +1,7 @@
 """The committed notebooks: executed, with text outputs, without pictures, and as `make notebooks` gives them."""
 
 import ast
+import itertools
 import pathlib
 import re
 
@@ -113,3 +114,23 @@ def test_each_question_of_a_chapter_replies_to_each_answer(path):
         assert len(replies) == question.count("{dropdown}")
         assert 2 <= len(replies) <= 4
         assert replies.count("Right") == 1
+
+
+PREDICTION = re.compile(r"^::::\{admonition\} Predict first\n(.*?)\n::::$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_each_prediction_replies_to_each_answer_and_covers_what_follows(path):
+    cells = [
+        cell for cell in nbformat.read(path, as_version=4).cells if "remove-cell" not in cell.metadata.get("tags", ())
+    ]
+    for cell in cells:
+        for question in PREDICTION.findall(cell.source):
+            replies = OPTION.findall(question)
+            assert len(replies) == question.count("{dropdown}")
+            assert 2 <= len(replies) <= 4
+            assert replies.count("Right") == 1
+    for before, cell in itertools.pairwise(cells):
+        if "covered" in cell.metadata.get("tags", ()):
+            asked = PREDICTION.findall(before.source) and before.source.rstrip().endswith("::::")
+            assert asked or "covered" in before.metadata.get("tags", ()), cell.source

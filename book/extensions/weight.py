@@ -59,7 +59,9 @@ def make_light(app, exception):
     for pattern in LEFT_OVER:
         for path in folder.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    css = purged("\n".join(sheets), words(pathlib.Path(app.outdir)))
+    known = words(pathlib.Path(app.outdir))
+    known.update(_WORD.findall(sheets[SHEETS.index("xentedu.css")]))  # a figure may put the name of a class together
+    css = purged("\n".join(sheets), known)
     (folder / "style.css").write_text(css + ICON_FACE, encoding="utf-8")
     write_font(ICONS, {c for c in map(ord, unescaped(css)) if 0xE000 <= c < 0xF900}, folder / "icons.woff2")
 

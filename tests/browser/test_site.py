@@ -95,6 +95,14 @@ def test_headings_are_in_order(book, name):
     assert all(after <= before + 1 for before, after in itertools.pairwise(headings))
 
 
+def test_style_of_the_figures_is_whole(book):
+    """A figure may put the name of a class together, so that no script has it as a word."""
+    written = (ROOT / "xentedu" / "explore" / "machinery" / "figures.css").read_text(encoding="utf-8")
+    classes = set(re.findall(r"\.(xe-[\w-]+)", written))
+    kept = (book / "_static" / "style.css").read_text(encoding="utf-8")
+    assert {name for name in classes if not re.search(rf"\.{name}\b", kept)} == set()
+
+
 def test_each_picture_has_its_own_text(book):
     for name in PAGES:
         alts = _read(book / f"{name}.html").alts

@@ -294,7 +294,16 @@ export function render({ model, el }) {
     shift.update(c);
     precision.update(type);
     labelled.update(y);
-    text.update(tell(TOLD, { ...now, shift: c, precision: type, label: LABELS[y] }));
+    text.update(
+      tell(TOLD, {
+        ...now,
+        shift: c,
+        precision: type,
+        label: LABELS[y],
+        told_p: plain(now.p),
+        regime: REGIMES[regime(now)],
+      }),
+    );
   }
   const bound = bind(model, schema, draw);
   held(drawing, {

@@ -22,7 +22,8 @@ REGIMES = {
 TOLD = (
     "c = {shift:0} in {precision}, label {label}. "
     "Softmax loss: textbook code {naiveSoftmax:3}, from logits {softmax:3}. "
-    "Sigmoid loss: textbook code {naiveSigmoid:3}, from logits {sigmoid:3}."
+    "Sigmoid loss: textbook code {naiveSigmoid:3}, from logits {sigmoid:3}. "
+    "The textbook’s p is {told_p}, its 1 − p {miss:e}, and from the logit {rest:e}. {regime}"
 )
 
 
@@ -111,8 +112,10 @@ class LogitShift(Figure):
 
     def describe(self):
         """Return the state in words and numbers."""
-        state = {**self.state(), "label": LABELS[self.label]}
-        return tell(TOLD, **state, **self.numbers())
+        now = self.numbers()
+        told_p = "1" if now["p"] == 1 else f"{now['p']:.{DIGITS[self.precision]}f}"
+        state = {**self.state(), "label": LABELS[self.label], "told_p": told_p, "regime": REGIMES[self.regime()]}
+        return tell(TOLD, **state, **now)
 
     def draw(self, figure):
         """Draw both losses over the constant, with the textbook code's dots and where it breaks."""

@@ -18,7 +18,8 @@ THRESHOLDS = {"half": "1/2", "cost": "1/(1 + pos_weight)", "own": "{own:2}"}
 TOLD = (
     "pos_weight {q:1}, {percent:0}% positives, log pos_weight {repaired}, threshold {threshold}. "
     "Yes from feature {boundary:3} on, where {there:3} are positive: recall {recall:3}, precision {precision:3}. "
-    "Mean predicted probability {predicted:3}, true share {share:3}. Loss {loss:3}."
+    "Mean predicted probability {predicted:3}, true share {share:3}. Loss {loss:3}. "
+    "Expected cost {cost:3}, at best {lowest:3}."
 )
 
 

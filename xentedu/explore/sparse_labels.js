@@ -224,6 +224,8 @@ export function render({ model, el }) {
         batch: grouped(state.batch),
         classes: grouped(state.classes),
         precision: state.precision,
+        dim: state.dim,
+        layer: size(layer(state)),
         ways,
         measured: measured.length ? tell(TOLD_MEASURED, { measured: measured.map(size).join(", ") }) : "",
       }),

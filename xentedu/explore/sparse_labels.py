@@ -19,7 +19,7 @@ WAYS = ("one-hot labels", "class numbers", "block by block")
 PARTS = ("labels", "logits", "gradient")
 LAYER = "the layer itself"
 UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
-TOLD = "{batch} examples, {classes} classes, {precision}.{ways}{measured}"
+TOLD = "{batch} examples, {classes} classes, {precision}.{ways}{measured} The layer, with {dim} inputs: {layer}."
 TOLD_WAY = " {way}: labels {labels}, logits {logits}, gradient {gradient}, in all {total}."
 TOLD_MEASURED = " Measured: {measured}."
 RAN = {"batch": 64, "precision": "float32"}  # what `measure` ran
@@ -141,8 +141,8 @@ class SparseLabels(Figure):
         names = ("way", *PARTS, "total")
         ways = "".join(tell(TOLD_WAY, **dict(zip(names, (way.capitalize(), *row)))) for way, *row in parts)
         measured = tell(TOLD_MEASURED, measured=", ".join(map(size, self.measured()))) if self.measured() else ""
-        batch, classes = f"{self.batch:,}", f"{self.classes:,}"
-        return tell(TOLD, batch=batch, classes=classes, precision=self.precision, ways=ways, measured=measured)
+        state = {**self.state(), "batch": f"{self.batch:,}", "classes": f"{self.classes:,}"}
+        return tell(TOLD, **state, layer=size(layer(**self.state())), ways=ways, measured=measured)
 
     def draw(self, figure):
         """Draw the three totals over the classes, with what was measured, and the parts at the chosen classes."""

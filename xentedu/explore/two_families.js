@@ -210,6 +210,8 @@ export function render({ model, el }) {
     totals[1].note.textContent = one ? "its label is 1, the others 0" : on ? `${on} labels: 1 each` : "no label: all 0";
     const told = {
       loss_softmax: now.softmax.loss,
+      floor_softmax: now.softmax.floor,
+      floor_sigmoid: now.sigmoid.floor,
       loss_sigmoid: now.sigmoid.loss,
       sum_softmax: sum(now.softmax.p),
       sum_sigmoid: sum(now.sigmoid.p),

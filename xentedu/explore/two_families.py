@@ -11,9 +11,10 @@ NAMES = ("cat", "dog", "donkey", "bird", "fish")
 LOSS_REACH = (0, 4)  # of the bars of the losses, in nats
 TOLD = (
     "Logits {logits:1}. Labels on: {on}. Softmax: {p_softmax:3}, sum {sum_softmax:3}, {softmax}. "
-    "Sigmoid: {p_sigmoid:3}, sum {sum_sigmoid:3}, loss {loss_sigmoid:3}."
+    "Sigmoid: {p_sigmoid:3}, sum {sum_sigmoid:3}, loss {loss_sigmoid:3}, never below {floor_sigmoid:0}."
 )
-TOLD_LOSS, TOLD_NO_LOSS, TOLD_NONE = "loss {loss_softmax:3}", "no loss without a label", "none"
+TOLD_LOSS = "loss {loss_softmax:3}, never below {floor_softmax:3}"
+TOLD_NO_LOSS, TOLD_NONE = "no loss without a label", "none"
 
 
 class TwoFamilies(Figure):

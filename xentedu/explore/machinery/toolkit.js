@@ -36,8 +36,8 @@ function fullScreen(el) {
     root = document.documentElement;
   const isOn = () => document.fullscreenElement?.contains(el) ?? false;
   const fit = () => {
-    root.style.fontSize = "";
     button.textContent = isOn() ? "Leave full screen" : "Full screen";
+    if (isOn() || !document.fullscreenElement) root.style.fontSize = ""; // else it is another figure's
     if (!isOn()) return;
     const place = document.fullscreenElement,
       base = parseFloat(getComputedStyle(root).fontSize);
