@@ -23,6 +23,13 @@ _REPAIRS = [
     (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
     # Column widths are an inline style, which the policy forbids; the browser finds better ones.
     (re.compile(r"<colgroup>.*?</colgroup>\s*", re.DOTALL), ""),
+    # A table that scrolls is reached by Tab (the theme sees to that), and what is reached has to be more than a div.
+    (
+        re.compile(
+            r'<div class="([^"]* text_html|pst-scrollable-table-container)">(<table.*?</table>)\s*</div>', re.DOTALL
+        ),
+        r'<section class="\1">\2</section>',
+    ),
     # No line begins with what ends the one before it.
     (re.compile(r"<math>(?:(?!</math>).)*</math>[.,:;)?]+", re.DOTALL), r'<span class="text-nowrap">\g<0></span>'),
     # A long name breaks where its parts meet, before it breaks anywhere.
