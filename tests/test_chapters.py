@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 
 import nbformat
 import pytest
@@ -163,3 +164,15 @@ def test_in_a_checkout_pytest_needs_nbval_alone():
     done = plain_pytest(ROOT, "--collect-only", "book/nce.ipynb")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "book/nce.ipynb::Cell 0" in done.stdout
+
+
+def test_the_environment_for_jupyterlab_is_light_and_has_what_the_lessons_need():
+    def names(lines):
+        return {re.split(r"[^\w-]", line)[0].lower() for line in lines if re.match(r"[A-Za-z]", line)}
+
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    lab_alone = names((ROOT / "requirements-lab.txt").read_text(encoding="utf-8").splitlines())
+    assert lab_alone == names(extras["figures"] + extras["lessons"]) - {"xentedu"} | {"numpy", "ipywidgets"}
+    rest = names((ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines())
+    assert lab_alone.isdisjoint(rest)
+    assert {"jupyter-book", "playwright", "pytest"} <= rest
