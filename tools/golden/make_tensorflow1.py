@@ -69,6 +69,7 @@ FUNCTIONS = (
     "tf.contrib.losses.sigmoid_cross_entropy",
     "tf.contrib.losses.sparse_softmax_cross_entropy",
     "tf.contrib.losses.log_loss",
+    "tf.contrib.losses.compute_weighted_loss",
     "tf.contrib.nn.rank_sampled_softmax_loss",
     "tf.contrib.nn.sampled_sparse_softmax_loss",
     "tf.contrib.nn.deprecated_flipped_softmax_cross_entropy_with_logits",

@@ -142,35 +142,46 @@ def tolerances(cases: list[Case]) -> str:
 
 @functools.cache
 def _load(archive: str) -> tuple[dict[str, str], tuple[Case, ...]]:
-    with np.load(FOLDER / f"{archive}.npz", allow_pickle=False) as file:
-        buffers = {name: file[name] for name in file.files}
-    index = json.loads(buffers.pop("index").tobytes())
-    for buffer in buffers.values():
-        buffer.setflags(write=False)  # arrays are shared between cases
-
-    def unpack(node: Any) -> Any:
-        if not isinstance(node, list):
-            return node
-        if node and node[0] == "tuple":
-            return tuple(unpack(part) for part in node[1:])
-        if node and isinstance(node[0], str):
-            dtype, offset, shape = node
-            return buffers[dtype][offset : offset + int(np.prod(shape))].reshape(shape)
-        return [unpack(part) for part in node]
+    index, entries = unpacked(archive)
 
     def case(entry: dict[str, Any]) -> Case:
-        unpacked = {key: {n: unpack(v) for n, v in entry[key].items()} for key in ("args", "grads")}
-        if unpacked["args"].get("vocab_file"):
-            unpacked["args"]["vocab_file"] = str(FOLDER / unpacked["args"]["vocab_file"])
+        args = entry["args"]
+        if args.get("vocab_file"):
+            args["vocab_file"] = str(FOLDER / args["vocab_file"])
         single = entry["function"].startswith(FLOAT32_INSIDE) or "float64" not in entry["id"]
         return Case(
             entry["function"],
             entry["id"],
-            unpacked["args"],
-            unpack(entry["value"]),
-            unpacked["grads"],
+            args,
+            entry["value"],
+            entry["grads"],
             tuple(entry["no_grad"]),
             "float32" if single else "float64",
         )
 
-    return index, tuple(case(entry) for entry in index.pop("cases"))
+    return index, tuple(case(entry) for entry in entries)
+
+
+def unpacked(archive: str) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """Return what an archive says of itself, and its entries, with arrays in place of their addresses."""
+    with np.load(FOLDER / f"{archive}.npz", allow_pickle=False) as file:
+        buffers = {name: file[name] for name in file.files}
+    index = json.loads(buffers.pop("index").tobytes())
+    for buffer in buffers.values():
+        buffer.setflags(write=False)  # arrays are shared between entries
+
+    def unpack(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {name: unpack(part) for name, part in node.items()}
+        if not isinstance(node, list):
+            return node
+        if node and node[0] == "tuple":
+            return tuple(unpack(part) for part in node[1:])
+        if node and node[0] == "scalar":
+            return buffers[node[1]][node[2]]
+        if len(node) == 3 and isinstance(node[2], list) and isinstance(node[0], str):
+            dtype, offset, shape = node
+            return buffers[dtype][offset : offset + int(np.prod(shape))].reshape(shape)
+        return [unpack(part) for part in node]
+
+    return index, [unpack(entry) for entry in index.pop("cases")]
