@@ -58,6 +58,7 @@ GOOD = {
     "contrib.losses.softmax_cross_entropy": {"onehot_labels": ONE_HOT, "logits": LOGITS},
     "contrib.losses.sparse_softmax_cross_entropy": {"labels": IDS, "logits": LOGITS},
     "contrib.losses.log_loss": {"labels": MULTI_HOT, "predictions": PROBABILITIES},
+    "contrib.losses.compute_weighted_loss": {"losses": PROBABILITIES},
     "contrib.nn.rank_sampled_softmax_loss": {
         **SAMPLING,
         **TWO_PASSES,
@@ -97,9 +98,14 @@ def ending(*ends, of=GOOD):
 OUTPUTS = having("x", "logits", "predictions", "y_pred", "inputs", "losses")
 LOGITS_OF = having("logits")
 KERAS = having("y_pred")
+# Where -inf masks a class, and where integers are cast.
+MASKED = ["nn.sigmoid", "nn.softmax", "nn.log_softmax", *[f for f in LOGITS_OF if "sparse_softmax" in f]]
+NOT_CAST = {f: name for f, name in OUTPUTS.items() if not f.endswith(("log_loss", "compute_weighted_loss"))}
 RANK_ONE = [f for f in (*LOGITS_OF, *KERAS) if "contrib.losses" not in f and "sigmoid" not in f and "weighted" not in f]
 WITH_AXIS = ["nn.softmax", "nn.log_softmax", *ending("softmax_cross_entropy_with_logits", "_with_logits_v2")]
 WITH_AXIS = [function for function in WITH_AXIS if "sparse" not in function] + list(KERAS)
+WITH_DIM = ["nn.softmax", "nn.log_softmax", "nn.softmax_cross_entropy_with_logits"]
+WITH_DIM += ["nn.softmax_cross_entropy_with_logits_v2"]
 SPARSE = ending("sparse_softmax_cross_entropy_with_logits", "sparse_softmax_cross_entropy")
 SPARSE += ending("sparse_categorical_crossentropy", "SparseCategoricalCrossentropy")
 IDS_OF = having("labels", "y_true", of=SPARSE)
@@ -139,27 +145,49 @@ def each(functions, kind, *fragments, value=..., **bad):
 FLOATS = "expected floating-point numbers (float16, float32 or float64)"
 BAD = [
     # What the model gave: of every function, under its own name for it.
-    *each(OUTPUTS, TypeError, f"{{}}: {FLOATS}, received int64", value=LOGITS.astype(int)),
-    *each(OUTPUTS, TypeError, f"{{}}: {FLOATS}, received bool", value=LOGITS > 0),
+    *each(NOT_CAST, TypeError, f"{{}}: {FLOATS}, received int64", value=LOGITS.astype(int)),
+    *each(NOT_CAST, TypeError, f"{{}}: {FLOATS}, received bool", value=LOGITS > 0),
     *each(OUTPUTS, TypeError, f"{{}}: {FLOATS}, received complex128", value=LOGITS + 0j),
-    *each(OUTPUTS, TypeError, f"{{}}: {FLOATS}, received object", value=None),
+    *each(LOGITS_OF, TypeError, "{}: expected an array, received nothing", value=None),
+    *each(
+        {f: name for f, name in OUTPUTS.items() if f not in LOGITS_OF},
+        TypeError,
+        f"{{}}: {FLOATS}, received object",
+        value=None,
+    ),
     *each(OUTPUTS, TypeError, f"{{}}: {FLOATS}, received <U", value=[["a", "b", "c"]] * 2),
     *each(OUTPUTS, ValueError, "{}: expected rows of equal length", value=[[1.0, 2.0], [1.0]]),
     *each(OUTPUTS, ValueError, "{}: expected finite numbers, received nan at index [1, 2]", value=[ROW, [0, 0, NAN]]),
     *each(
-        OUTPUTS,
+        {f: name for f, name in OUTPUTS.items() if f != "nn.sigmoid"},
         ValueError,
         "{}: expected finite numbers, received inf at index [0, 1]",
         value=np.array([[0.0, INF, 0.0], ROW], np.float32),
     ),
     *each(
-        OUTPUTS,
+        {f: name for f, name in OUTPUTS.items() if f not in MASKED},
         ValueError,
         "{}: expected finite numbers, received -inf at index [0, 0]",
-        value=np.array([[-INF, INF, 0.0], ROW], np.float16),
+        value=np.array([[-INF, 0.0, 0.0], ROW], np.float16),
     ),
-    *each(OUTPUTS, ValueError, "{}: expected at least one element, received an empty", value=np.empty((0, 3))),
-    *each(OUTPUTS, ValueError, "{}: expected at least one element, received an empty", value=np.empty((2, 0))),
+    *each(
+        MASKED[1:],
+        ValueError,
+        "logits: expected a class that is not masked, received -inf for every class of an example",
+        logits=[ROW, [-INF] * 3],
+    ),
+    *each(
+        MASKED[3:],
+        ValueError,
+        "logits: expected a label whose class is not masked, received -inf for the class of a label",
+        logits=[ROW, [-INF, 0.0, 1.0]],
+    ),
+    *each(
+        [*MASKED[1:], *(f for f in SOFTMAX if f in LOGITS_OF)],
+        ValueError,
+        "logits: expected at least one class, received shape (2, 0)",
+        logits=np.empty((2, 0)),
+    ),
     *each(
         {f: OUTPUTS[f] for f in RANK_ONE},
         ValueError,
@@ -191,21 +219,18 @@ BAD = [
         LOG_LOSS,
         ValueError,
         "predictions: expected probabilities, in [0, 1], received -1.0",
-        "Did you mean sigmoid_cross_entropy, which takes logits?",
         predictions=LOGITS,
     ),
     *each(
         KERAS,
         ValueError,
         "{}: expected probabilities, in [0, 1], received -1.0",
-        "Did you mean from_logits=True?",
         value=LOGITS,
     ),
     *each(
         KERAS,
         ValueError,
         "{}: expected probabilities, in [0, 1], received 1.5",
-        "Did you mean from_logits=True?",
         value=PROBABILITIES * [1, 5, 1],
     ),
     *each(
@@ -218,21 +243,20 @@ BAD = [
         {**KERAS, **dict.fromkeys(LOG_LOSS, "predictions")},
         ValueError,
         "{}: expected probabilities, in [0, 1], received -0.5",
-        "Did you mean ",
         value=[[0.0, 1.0, -0.5], [0.5, 0.0, 0.5]],
     ),
     *each(
         {**KERAS, **dict.fromkeys(LOG_LOSS, "predictions")},
         ValueError,
         "{}: expected probabilities, in [0, 1], received 1.25",
-        "Did you mean ",
         value=[[0.0, 1.0, 1.25], [0.5, 0.0, 0.5]],
     ),
     # Axis.
     *each(WITH_AXIS, ValueError, "axis: expected an axis from -2 to 1, received 2", axis=2),
     *each(WITH_AXIS, ValueError, "axis: expected an axis from -2 to 1, received -3", axis=-3),
-    *each(WITH_AXIS, TypeError, "axis: expected an integer, received 1.0", axis=1.0),
-    *each(WITH_AXIS, TypeError, "axis: expected an integer, received None", axis=None),
+    *each(WITH_AXIS, TypeError, "axis: expected an integer, received 0.5", axis=0.5),
+    *each(list(KERAS), TypeError, "axis: expected an integer, received None", axis=None),
+    *each(WITH_DIM, ValueError, "dim: expected one of dim and axis, which are two names for one", dim=0, axis=1),
     *each(WITH_AXIS, TypeError, "axis: expected an integer, received True", axis=True),
     # Dense labels.
     *each(DENSE, ValueError, "{}: expected the shape of", "(2, 3), received shape (3, 2)", value=np.full((3, 2), 0.5)),
@@ -248,7 +272,12 @@ BAD = [
     *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received nan", value=[[NAN, 0.0, 0.0], [1.0, 0.0, 0.0]]),
     *each(DENSE, ValueError, "{}: expected numbers in [0, 1], received inf", value=[[INF, 0.0, 0.0], [1.0, 0.0, 0.0]]),
     *each(DENSE, TypeError, "{}: expected numbers in [0, 1], received <U3", value=[["cat", "dog", "cow"]] * 2),
-    *each(DENSE, TypeError, "{}: expected numbers in [0, 1], received object", value=None),
+    *each(
+        {f: name for f, name in DENSE.items() if name != "labels"},
+        TypeError,
+        "{}: expected numbers in [0, 1], received object",
+        value=None,
+    ),
     *each(DENSE, TypeError, "{}: expected numbers in [0, 1], received complex128", value=ONE_HOT + 0j),
     *each(DENSE, ValueError, "{}: expected rows of equal length", value=[[1.0, 0.0, 0.0], [1.0]]),
     # Class ids where one-hot labels or probabilities belong: the error names the sparse loss of the same module.
@@ -256,49 +285,42 @@ BAD = [
         within(SOFTMAX, "nn."),
         ValueError,
         "{}: expected the shape of logits, (2, 3), received shape (2,)",
-        "Did you mean sparse_softmax_cross_entropy_with_logits, or one-hot encode?",
         value=IDS,
     ),
     *each(
         within(SOFTMAX, "nn."),
         ValueError,
         "{}: expected numbers in [0, 1], received 2",
-        "Did you mean sparse_softmax_cross_entropy_with_logits, or one-hot encode?",
         value=CLASSES_OF_EACH,
     ),
     *each(
         within(SIGMOID, "nn."),
         ValueError,
         "{}: expected the shape of logits, (2, 3), received shape (2,)",
-        "Did you mean sparse_softmax_cross_entropy_with_logits, which takes class ids?",
         value=IDS,
     ),
     *each(
         within(SIGMOID, "nn."),
         ValueError,
         "{}: expected numbers in [0, 1], received 2",
-        "Did you mean sparse_softmax_cross_entropy_with_logits, which takes class ids?",
         value=CLASSES_OF_EACH,
     ),
     *each(
         within({**SOFTMAX, **SIGMOID}, "losses.", but="keras"),
         ValueError,
         "{}: expected the shape of logits",
-        "Did you mean sparse_softmax_cross_entropy, or one-hot encode?",
         value=IDS,
     ),
     *each(
         within({**SOFTMAX, **SIGMOID}, "keras"),
         ValueError,
         "{}: expected the shape of y_pred",
-        "Did you mean sparse_categorical_crossentropy, or one-hot encode?",
         value=IDS,
     ),
     *each(
         list(within(SIGMOID, "nn.", but="flipped")),
         ValueError,
         "labels: expected the shape of logits, (2, 1), received shape (2,)",
-        "Did you mean numpy.expand_dims(labels, -1)?",
         labels=[1.0, 0.0],
         logits=[[0.5], [-0.5]],
     ),
@@ -307,21 +329,18 @@ BAD = [
         within(SOFTMAX, "nn."),
         ValueError,
         "{}: expected labels that sum to one over the classes, received a sum of 3",
-        "Did you mean sigmoid_cross_entropy_with_logits, for labels that are not exclusive?",
         value=MULTI_HOT,
     ),
     *each(
         within(SOFTMAX, "losses.", but="keras"),
         ValueError,
         "{}: expected labels that sum to one over the classes, received a sum of 3",
-        "Did you mean sigmoid_cross_entropy, for labels that are not exclusive?",
         value=MULTI_HOT,
     ),
     *each(
         within(SOFTMAX, "keras"),
         ValueError,
         "{}: expected labels that sum to one over the classes, received a sum of 3",
-        "Did you mean binary_crossentropy, for labels that are not exclusive?",
         value=MULTI_HOT,
     ),
     *each(
@@ -336,14 +355,14 @@ BAD = [
     *each(
         SOFTMAX,
         ValueError,
-        "sum to one over the classes, received a sum of 0.99999.",
-        value=[[0.0, 0.0, 0.99999], [0.0, 1.0, 0.0]],
+        "sum to one over the classes, received a sum of 0.99.",
+        value=[[0.0, 0.0, 0.99], [0.0, 1.0, 0.0]],
     ),
     *each(
         SOFTMAX,
         ValueError,
-        "sum to one over the classes, received a sum of 0.999.",
-        value=np.array([[0.0, 0.0, 0.999], [0.0, 1.0, 0.0]], np.float32),
+        "sum to one over the classes, received a sum of 0.994.",
+        value=np.array([[0.0, 0.0, 0.994], [0.0, 1.0, 0.0]], np.float32),
     ),
     *each(
         SOFTMAX,
@@ -362,8 +381,6 @@ BAD = [
         SOFTMAX,
         ValueError,
         "sum to one over the classes, received a sum of 2",
-        "Did you mean ",
-        ", for labels that are not exclusive?",
         value=[[1.0, 1.0, 0.0], [1.0, 0.0, 0.0]],
     ),
     # One class, where a softmax is always certain.
@@ -371,8 +388,6 @@ BAD = [
         within(SOFTMAX, "softmax"),
         ValueError,
         "sum to one over the classes, received a sum of 0.",
-        "Did you mean sigmoid_cross_entropy",
-        ", for a single logit: a softmax of it is always one?",
         value=[[1.0], [0.0]],
         logits=[[0.5], [-0.5]],
     ),
@@ -380,8 +395,6 @@ BAD = [
         within(IDS_OF, "softmax"),
         ValueError,
         "labels: expected class ids from 0 to 0, received 1",
-        "Did you mean sigmoid_cross_entropy",
-        ", for a single logit: a softmax of it is always one?",
         value=[1, 0],
         logits=[[0.5], [-0.5]],
     ),
@@ -389,7 +402,6 @@ BAD = [
         within(IDS_OF, "keras"),
         ValueError,
         "y_true: expected class ids from 0 to 0, received 1",
-        "Did you mean binary_crossentropy, for a single logit",
         value=[1, 0],
         y_pred=[[0.5], [0.5]],
     ),
@@ -401,41 +413,34 @@ BAD = [
         IDS_OF,
         ValueError,
         "{}: expected class ids from 0 to 2, received 3",
-        "Did you mean {} - 1: ids start at zero?",
         value=[1, 3],
     ),
+    *each(IDS_OF, TypeError, "{}: expected integer class ids, received float64", value=IDS + 0.5),
     *each(
-        IDS_OF,
-        TypeError,
-        "{}: expected integer class ids, received float64",
-        "Did you mean ",
-        ", which takes one-hot labels and probabilities?",
-        value=ONE_HOT,
-    ),
-    *each(
-        IDS_OF,
+        within(IDS_OF, "softmax"),
         TypeError,
         "{}: expected integer class ids, received float32",
-        "Did you mean ",
-        ", which takes one-hot labels and probabilities?",
         value=IDS.astype(np.float32),
     ),
     *each(IDS_OF, TypeError, "{}: expected integer class ids, received bool", value=[True, False]),
     *each(IDS_OF, TypeError, "{}: expected integer class ids, received <U3", value=["cat", "dog"]),
-    *each(IDS_OF, TypeError, "{}: expected integer class ids, received object", value=None),
+    *each(within(IDS_OF, "keras"), TypeError, "{}: expected integer class ids, received object", value=None),
+    *each(
+        [f for f in having("labels") if f != BLOCKWISE],
+        TypeError,
+        "labels: expected an array, received nothing",
+        labels=None,
+    ),
     *each(
         IDS_OF,
         ValueError,
         "{}: expected class ids of shape (2,), received shape (2, 3)",
-        "Did you mean ",
-        ", which takes one-hot labels?",
         value=ONE_HOT.astype(int),
     ),
     *each(
         within(IDS_OF, "nn."),
         ValueError,
         "{}: expected class ids of shape (2,), received shape (2, 1)",
-        "Did you mean numpy.squeeze(labels, -1)?",
         value=COLUMN,
     ),
     *each(IDS_OF, ValueError, "{}: expected class ids of shape (2,), received shape (3,)", value=[0, 1, 2]),
@@ -454,26 +459,8 @@ BAD = [
         },
         ValueError,
         "labels: expected class ids of shape (2, 1), received shape (2, 1, 3)",
-        "Did you mean ",
-        ", which takes one-hot labels?",
         value=ONE_HOT[:, np.newaxis].astype(int),
         logits=LOGITS[:, np.newaxis],
-    ),
-    # Which loss was meant for floating-point labels: the dense one of the same module.
-    *each(
-        ["nn.sparse_softmax_cross_entropy_with_logits"],
-        TypeError,
-        "Did you mean softmax_cross_entropy_with_logits_v2,",
-        labels=ONE_HOT,
-    ),
-    *each(
-        ["losses.sparse_softmax_cross_entropy", "contrib.losses.sparse_softmax_cross_entropy"],
-        TypeError,
-        "Did you mean softmax_cross_entropy,",
-        labels=ONE_HOT,
-    ),
-    *each(
-        ending("parse_categorical_crossentropy"), TypeError, "Did you mean categorical_crossentropy,", y_true=ONE_HOT
     ),
     # Weights of positives.
     *each([WEIGHTED], ValueError, "pos_weight: expected non-negative numbers, received -1.0", pos_weight=-1.0),
@@ -487,9 +474,14 @@ BAD = [
         "pos_weight: expected finite numbers, received nan at index [1]",
         pos_weight=[1.0, NAN, 1.0],
     ),
-    *each([WEIGHTED], TypeError, f"pos_weight: {FLOATS}, received object", pos_weight=None),
-    *each([WEIGHTED], TypeError, f"pos_weight: {FLOATS}, received int64", pos_weight=np.array([1, 2, 3])),
-    *each([WEIGHTED], ValueError, "pos_weight: expected at least one element, received an empty", pos_weight=[]),
+    *each([WEIGHTED], TypeError, "pos_weight: expected an array, received nothing", pos_weight=None),
+    *each([WEIGHTED], TypeError, "pos_weight: expected numbers, received complex128", pos_weight=1j),
+    *each(
+        [WEIGHTED],
+        ValueError,
+        "targets: expected one of targets and labels, which are two names for one",
+        targets=MULTI_HOT,
+    ),
     *each(
         [WEIGHTED],
         ValueError,
@@ -507,7 +499,7 @@ BAD = [
     *each(WEIGHED, ValueError, "{}: expected non-negative numbers, received -2", value=np.array([-2, 1])),
     *each(WEIGHED, ValueError, "{}: expected finite numbers, received nan", value=NAN),
     *each(WEIGHED, ValueError, "{}: expected finite numbers, received inf at index [1]", value=[1.0, INF]),
-    *each(WEIGHED, ValueError, "{}: expected at least one element", value=[]),
+    *each(WEIGHED, ValueError, "{}: expected", "received shape (0,)", value=[]),
     *each(WEIGHED, ValueError, "{}: expected rows of equal length", value=[[1.0], [1.0, 2.0]]),
     *each(WEIGHED, TypeError, "{}: expected numbers, received <U1", value="a"),
     *each(within(WEIGHED, "losses.", but="keras"), TypeError, "{}: expected numbers, received object", value=None),
@@ -517,7 +509,6 @@ BAD = [
         ELEMENTWISE,
         ValueError,
         "weights: expected a scalar, or 2 axes",
-        "Did you mean weights reshaped to (2, 1)?",
         weights=[1.0, 2.0],
     ),
     *each(
@@ -561,17 +552,40 @@ BAD = [
     *each(LOG_LOSS, ValueError, "epsilon: expected a number in", "received inf", epsilon=INF),
     *each(LOG_LOSS, TypeError, "epsilon: expected a number, received None", epsilon=None),
     # Tables of weights and biases, whole and in shards.
-    *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (10, 3)", weights=WEIGHTS[1:]),
-    *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (11, 2)", weights=WEIGHTS[:, 1:]),
-    *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (11,)", weights=BIASES),
-    *each(SAMPLED, ValueError, "weights: expected shape (11, 3), received shape (0,)", weights=[]),
-    *each(OF_TABLES, TypeError, f"weights: {FLOATS}, received int64", weights=WEIGHTS.astype(int)),
-    *each(OF_TABLES, ValueError, "weights: expected rows of equal length", weights=[[1.0, 2.0], [1.0]]),
-    *each(SAMPLED, TypeError, "weights[1]: expected floating-point numbers", weights=[WEIGHTS[::2], WEIGHTS[1::2] > 0]),
     *each(
         SAMPLED,
         ValueError,
-        "weights[0]: expected shape (4, 3) (shard 0 of 3 of a table of shape (11, 3)), received shape (3, 3)",
+        "weights: expected shape [11 or more, 3] (num_classes = 11, inputs of dim 3), received shape (10, 3)",
+        weights=WEIGHTS[1:],
+    ),
+    *each(
+        SAMPLED,
+        ValueError,
+        "weights: expected shape [11 or more, 3] (num_classes = 11, inputs of dim 3), received shape (11, 2)",
+        weights=WEIGHTS[:, 1:],
+    ),
+    *each(
+        SAMPLED,
+        ValueError,
+        "weights: expected shape [11 or more, 3] (num_classes = 11, inputs of dim 3), received shape (11,)",
+        weights=BIASES,
+    ),
+    *each(
+        SAMPLED,
+        ValueError,
+        "weights: expected shape [11 or more, 3] (num_classes = 11, inputs of dim 3), received shape (0,)",
+        weights=[],
+    ),
+    *each([BLOCKWISE], TypeError, f"weights: {FLOATS}, received int64", weights=WEIGHTS.astype(int)),
+    *each(SAMPLED, TypeError, f"weights: {FLOATS}, received complex128", weights=WEIGHTS + 0j),
+    *each(OF_TABLES, ValueError, "weights: expected rows of equal length", weights=[[1.0, 2.0], [1.0]]),
+    *each(
+        SAMPLED, TypeError, "weights[1]: expected floating-point numbers", weights=[WEIGHTS[::2], WEIGHTS[1::2] + 0j]
+    ),
+    *each(
+        SAMPLED,
+        ValueError,
+        "weights[0]: expected shape [4 or more, 3] (shard 0 of 3; num_classes = 11, inputs of dim 3), received",
         weights=[WEIGHTS[2::3], WEIGHTS[1::3], WEIGHTS[::3]],
     ),
     *each(
@@ -581,7 +595,15 @@ BAD = [
         weights=np.where(WEIGHTS == -1, INF, WEIGHTS),
     ),
     *each(OF_TABLES, TypeError, f"biases: {FLOATS}, received object", biases=None),
-    *each(OF_TABLES, ValueError, "biases: expected shape (11,), received shape (11, 1)", biases=BIASES[:, np.newaxis]),
+    *each(
+        SAMPLED,
+        ValueError,
+        "biases: expected shape [11 or more] (num_classes = 11), received shape (11, 1)",
+        biases=BIASES[:, np.newaxis],
+    ),
+    *each(
+        [BLOCKWISE], ValueError, "biases: expected shape (11,), received shape (11, 1)", biases=BIASES[:, np.newaxis]
+    ),
     *each(OF_TABLES, ValueError, "biases: expected finite numbers, received nan", biases=np.full(11, NAN)),
     *each(["nn.nce_loss"], ValueError, "biases: expected finite numbers, received nan for class 2", biases=[NAN] * 11),
     *each(
@@ -609,8 +631,8 @@ BAD = [
         SAMPLED,
         ValueError,
         "labels: expected class ids of shape [batch, num_true] = [batch, 1], received shape (2,)",
-        "Did you mean labels[:, numpy.newaxis]?",
         labels=IDS,
+        remove_accidental_hits=True,
     ),
     *each(
         SAMPLED,
@@ -619,12 +641,11 @@ BAD = [
         labels=[[1, 2], [3, 4]],
     ),
     *each(SAMPLED, ValueError, "labels: expected class ids from 0 to 10, received 11", labels=[[11], [0]]),
-    *each(SAMPLED, TypeError, "labels: expected integer class ids, received float64", labels=[[1.0], [0.0]]),
-    *each(SAMPLED, ValueError, "labels: expected at least one element", labels=np.empty((0, 1), int)),
+    *each(SAMPLED, TypeError, "labels: expected integer class ids, received float64", labels=[[1.5], [0.0]]),
     *each(SAMPLED, ValueError, "labels: expected rows of equal length", labels=[[1], [1, 2]]),
     # Numbers of classes.
     *each(SAMPLED, ValueError, "num_classes: expected an integer of 1 or more, received 0", num_classes=0),
-    *each(SAMPLED, TypeError, "num_classes: expected an integer, received 11.0", num_classes=11.0),
+    *each(SAMPLED, TypeError, "num_classes: expected an integer, received 11.5", num_classes=11.5),
     *each(SAMPLED, ValueError, "num_sampled: expected an integer", num_sampled=0),
     *each(
         SAMPLED,
@@ -634,7 +655,7 @@ BAD = [
         num_sampled=12,
         sampled_values=None,
     ),
-    *each(SAMPLED, TypeError, "num_sampled: expected an integer, received 6.0", num_sampled=6.0),
+    *each(SAMPLED, TypeError, "num_sampled: expected an integer, received 6.5", num_sampled=6.5),
     *each(
         ["nn.sampled_softmax_loss", "nn.nce_loss", RANK],
         ValueError,
@@ -668,7 +689,7 @@ BAD = [
         resampling_temperature=INF,
     ),
     *each([RANK], TypeError, "resampling_temperature: expected a number, received None", resampling_temperature=None),
-    *each(SAMPLED, ValueError, "seed: expected an integer of 0 or more, received -1", seed=-1, sampled_values=None),
+    *each(SAMPLED, TypeError, "seed: expected an integer, received 0.5", seed=0.5, sampled_values=None),
     # What a sampler returned.
     *each(
         SAMPLED, ValueError, "sampled_candidates: expected class ids of shape (7,), received shape (6,)", num_sampled=7
@@ -680,12 +701,12 @@ BAD = [
         sampled_values=(DRAWN + 10, *SAMPLE[1:]),
     ),
     *each(
-        SAMPLED, TypeError, "sampled_candidates: expected integer class ids", sampled_values=(DRAWN * 1.0, *SAMPLE[1:])
+        SAMPLED, TypeError, "sampled_candidates: expected integer class ids", sampled_values=(DRAWN + 0.5, *SAMPLE[1:])
     ),
     *each(
         SAMPLED,
         ValueError,
-        "true_expected_count: expected shape (2, 1), received shape (2,)",
+        "true_expected_count: expected a shape that broadcasts to that of the true classes of the batch, (2, 1)",
         sampled_values=(DRAWN, TRUE_COUNT[:, 0], DRAWN_COUNT),
     ),
     *each(
@@ -709,7 +730,7 @@ BAD = [
     *each(
         SAMPLED,
         ValueError,
-        "sampled_expected_count: expected shape (6,), received shape (5,)",
+        "sampled_expected_count: expected a shape that broadcasts to that of the sampled classes of the batch, (2, 6)",
         sampled_values=(DRAWN, TRUE_COUNT, DRAWN_COUNT[1:]),
     ),
     *each(
@@ -731,7 +752,6 @@ BAD = [
         [BLOCKWISE],
         ValueError,
         "weights: expected shape [num_classes, dim] = [num_classes, 3], received shape (3, 11)",
-        "Did you mean numpy.transpose(weights)?",
         weights=WEIGHTS.T,
     ),
     *each(
@@ -769,7 +789,6 @@ BAD = [
         [BLOCKWISE],
         ValueError,
         "labels: expected class ids of shape (2,), received shape (2, 1)",
-        "Did you mean numpy.squeeze(labels, -1)?",
         labels=COLUMN,
     ),
     *each([BLOCKWISE], TypeError, "labels: expected integer class ids, received float64", labels=np.ones(2)),
@@ -782,7 +801,6 @@ BAD = [
         [*SAMPLERS, HITS],
         ValueError,
         "true_classes: expected class ids of shape [batch, num_true] = [batch, 1], received shape (2,)",
-        "Did you mean true_classes[:, numpy.newaxis]?",
         true_classes=[1, 2],
     ),
     *each(
@@ -796,9 +814,6 @@ BAD = [
         ValueError,
         "true_classes: expected class ids of shape [batch, num_true] = [batch, 1], received shape ()",
         true_classes=3,
-    ),
-    *each(
-        [*SAMPLERS, HITS], ValueError, "true_classes: expected at least one element", true_classes=np.empty((0, 1), int)
     ),
     *each(
         [*SAMPLERS, HITS], TypeError, "true_classes: expected integer class ids, received float64", true_classes=[[1.0]]
@@ -815,7 +830,6 @@ BAD = [
     *each(RANGED, TypeError, "num_sampled: expected an integer, received 2.5", num_sampled=2.5),
     *each(RANGED, TypeError, "num_sampled: expected an integer, received True", num_sampled=True),
     *each(RANGED, ValueError, "range_max: expected an integer of 1 or more, received 0", range_max=0),
-    *each(SAMPLERS, ValueError, "seed: expected an integer of 0 or more, received -1", seed=-1),
     *each(SAMPLERS, TypeError, "seed: expected an integer, received 'a'", seed="a"),
     *each(
         [HITS],
@@ -879,8 +893,8 @@ BAD = [
     *each(["value_and_grad"], TypeError, "loss: expected a loss of xentedu", "received None", loss=None),
     *each(["value_and_grad"], TypeError, "loss: expected a loss of xentedu", "received 'loss'", loss="loss"),
     # Arguments that are not there, and arguments that nobody knows.
-    *each([WEIGHTED], TypeError, "missing 1 required positional argument: 'pos_weight'", pos_weight=...),
-    *each(BY_KEYWORD, TypeError, "missing 1 required keyword-only argument: 'labels'", labels=...),
+    *each([WEIGHTED], TypeError, "pos_weight: expected an array, received nothing", pos_weight=...),
+    *each(BY_KEYWORD, TypeError, "labels: expected an array, received nothing", labels=...),
     *each(SAMPLED, TypeError, "missing 1 required positional argument: 'inputs'", inputs=...),
     *each(
         ["nn.sigmoid_cross_entropy_with_logits", *SPARSE[:1]], TypeError, "unexpected keyword argument 'axis'", axis=0
@@ -913,7 +927,6 @@ def test_bad_input(function, kind, fragments, bad):
     assert text.startswith(f"{function.rpartition('.')[2]}: "), text
     for fragment in fragments:
         assert fragment in text
-    assert ("Did you mean" in text) == any("Did you mean" in fragment for fragment in fragments)
     assert " at 0x" not in text
     loss = find(function)
     if hasattr(loss, "with_gradients"):
@@ -939,13 +952,11 @@ def test_every_public_function_is_in_the_table():
 def test_every_argument_is_spoilt(function):
     expected = set(inspect.signature(find(function)).parameters)
     spoilt = {name for other, _, _, bad in BAD if other == function for name in bad}
-    anything = {
-        "from_logits",
-        "ignore_class",
-        "remove_accidental_hits",
-        "sparse",
-        "unique",
-    }  # no value is wrong
+    # No value of these is wrong.
+    anything = {"from_logits", "ignore_class", "remove_accidental_hits", "sparse", "unique"}
+    anything |= {"name", "scope", "loss_collection", "_sentinel", "targets", "dim"}
+    if function == HITS:
+        anything.add("seed")
     assert expected - anything <= spoilt
 
 

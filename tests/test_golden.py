@@ -167,8 +167,7 @@ def test_samplers_that_draw_have_their_own_tests():
         assert name.rpartition(".")[2] in text, f"{name}: compare its expected counts with its golden cases"
 
 
-# Graph-only arguments, and the deprecated names of `axis` and `labels`.
-LEFT_OUT = {"name", "scope", "loss_collection", "_sentinel", "dim"}
+# Functions that draw, and that TensorFlow gives no seed.
 SEEDED_HERE = {
     "tf.nn.nce_loss",
     "tf.contrib.nn.rank_sampled_softmax_loss",
@@ -176,39 +175,22 @@ SEEDED_HERE = {
 }
 
 
-def expected_signature(function):
-    """TensorFlow's signature as the library must have it: (argument, default) pairs; and whether it is by keyword only.
-
-    A default is its repr, or None where the argument is required.
-    """
-    listed = golden.signatures()[function]
-    names = [name for name, _ in listed]
-    kept = []
-    for name, default in listed:
-        if name == "dim" and "axis" not in names:  # the flipped softmax has no other name for it
-            name = "axis"
-        if name in LEFT_OUT or (name == "targets" and "labels" in names):
-            continue
-        if default == "None" and name in {"labels", "logits", "pos_weight"}:
-            default = None  # None is not allowed there: it stands behind _sentinel or a deprecated name
-        if name == "axis":
-            default = "-1"  # TensorFlow's None means the last axis
-        if name == "seed" and function == "tf.nn.compute_accidental_hits":
-            continue  # nothing is drawn
-        kept.append((name, default))
-    if function in SEEDED_HERE:
-        kept.append(("seed", "None"))
-    return kept, "_sentinel" in names
-
-
-@pytest.mark.parametrize("function", WRITTEN)
-def test_signature(function):
-    expected, keyword_only = expected_signature(function)
+@pytest.mark.parametrize("function", [name for name in golden.signatures() if "Reduction" not in name])
+def test_signature_is_tensorflows_own_and_whole(function):
     parameters = inspect.signature(library_function(function)).parameters.values()
-    received = []
-    for p in parameters:
-        default = getattr(p.default, "value", p.default)  # of an enum, TensorFlow's string
-        received.append((p.name, None if p.default is p.empty else repr(default)))
-    assert received == expected
-    kinds = {p.kind for p in parameters}
-    assert kinds == {inspect.Parameter.KEYWORD_ONLY if keyword_only else inspect.Parameter.POSITIONAL_OR_KEYWORD}
+    own = [p for p in parameters if p.kind is p.KEYWORD_ONLY]
+    assert [p.name for p in own] == ["seed"] * (function in SEEDED_HERE)
+    shared = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+    received = [[p.name, None if p.default is p.empty else repr(p.default)] for p in shared]
+    assert received == golden.signatures()[function]
+    assert len(own) + len(shared) == len(parameters)
+
+
+@pytest.mark.parametrize("function", [name for name in golden.signatures() if "Reduction" not in name])
+def test_every_argument_that_means_something_is_tensorflows(function):
+    loss = library_function(function)
+    meant = set(inspect.signature(getattr(loss, "implementation", inspect.unwrap(loss))).parameters)
+    graph = {"name", "scope", "loss_collection", "_sentinel"}
+    whole = {"axis" if name == "dim" else name for name in inspect.signature(loss).parameters} - graph
+    beside = {"tf.nn.weighted_cross_entropy_with_logits": {"targets"}, "tf.nn.compute_accidental_hits": {"seed"}}
+    assert meant == whole - beside.get(function, set())

@@ -192,7 +192,7 @@ def test_a_type_error_inside_a_loss_is_not_taken_for_one_of_its_call(monkeypatch
 @calls
 def test_the_differentiated_function_has_the_signature_of_the_loss(loss, arguments, keys):
     assert inspect.signature(xe.value_and_grad(loss)) == inspect.signature(loss)
-    assert list(inspect.signature(loss).parameters)[: len(arguments)] == list(arguments)
+    assert set(arguments) <= set(inspect.signature(loss).parameters)
 
 
 def test_the_first_version_is_the_second_with_labels_held_constant():

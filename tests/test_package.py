@@ -77,7 +77,10 @@ def test_docstring_has_its_sections_in_order(name):
 def test_docstring_describes_every_argument(name):
     text = inspect.getdoc(FUNCTIONS[name])
     args = re.search(r"^Args:\n(.*?)^\w", text, re.MULTILINE | re.DOTALL).group(1)
-    assert re.findall(r"^    (\w+):", args, re.MULTILINE) == list(inspect.signature(FUNCTIONS[name]).parameters)
+    # What only steers a graph is described in calling.py alone, and so are the second names of arguments.
+    function = FUNCTIONS[name]
+    own = inspect.signature(getattr(function, "implementation", inspect.unwrap(function))).parameters
+    assert re.findall(r"^    (\w+):", args, re.MULTILINE) == list(own)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -71,24 +71,30 @@ def test_each_reduction_divides_by_what_it_says(reduction, shape):
     if weights.ndim and weights.shape[0] == 4:
         weights[1] = 0
     expected = by_hand(LOSSES, weights, reduction)
-    np.testing.assert_allclose(xe.losses.compute_weighted_loss(LOSSES, weights, reduction), expected, rtol=1e-14)
-    np.testing.assert_allclose(xe.losses.compute_weighted_loss(LOSSES, weights, reduction.value), expected, rtol=1e-14)
+    np.testing.assert_allclose(
+        xe.losses.compute_weighted_loss(LOSSES, weights, reduction=reduction), expected, rtol=1e-14
+    )
+    np.testing.assert_allclose(
+        xe.losses.compute_weighted_loss(LOSSES, weights, reduction=reduction.value), expected, rtol=1e-14
+    )
 
 
 @reductions
 def test_weights_of_zero_give_zero_and_not_nan(reduction):
-    value, grads = xe.value_and_grad(xe.losses.compute_weighted_loss)(LOSSES, np.zeros((4, 5)), reduction)
+    value, grads = xe.value_and_grad(xe.losses.compute_weighted_loss)(LOSSES, np.zeros((4, 5)), reduction=reduction)
     assert not np.any(value)
     assert grads["losses"].shape == LOSSES.shape
     assert not grads["losses"].any()
-    assert not np.any(xe.losses.compute_weighted_loss(LOSSES, 0, reduction))
+    assert not np.any(xe.losses.compute_weighted_loss(LOSSES, 0, reduction=reduction))
 
 
 def test_doubled_weights_double_the_default_but_leave_the_mean():
     loss = xe.losses.compute_weighted_loss
     weights = ROWS[:, np.newaxis]
     np.testing.assert_allclose(loss(LOSSES, 2 * weights), 2 * loss(LOSSES, weights), rtol=1e-14)
-    np.testing.assert_allclose(loss(LOSSES, 2 * weights, "weighted_mean"), loss(LOSSES, weights, "weighted_mean"))
+    np.testing.assert_allclose(
+        loss(LOSSES, 2 * weights, reduction="weighted_mean"), loss(LOSSES, weights, reduction="weighted_mean")
+    )
 
 
 @families
@@ -170,7 +176,7 @@ def test_class_weights_are_weights_gathered_by_label():
     loss = xe.losses.sparse_softmax_cross_entropy
     np.testing.assert_allclose(loss(IDS, LOGITS, gathered), (each * gathered).sum() / 4, rtol=1e-14)
     np.testing.assert_allclose(
-        loss(IDS, LOGITS, gathered, Reduction.MEAN), (each * gathered).sum() / gathered.sum(), rtol=1e-14
+        loss(IDS, LOGITS, gathered, reduction=Reduction.MEAN), (each * gathered).sum() / gathered.sum(), rtol=1e-14
     )
 
 

@@ -1,93 +1,96 @@
 """Validators: one rule each, with an error that says what was expected and what was received.
 
-A validator names the argument. The name of the function that the learner called is put in front of it
-by :func:`named_errors`, so that ``losses.softmax_cross_entropy`` never complains in the name of a function inside it.
-An error that no validator made is a bug, and keeps its text and its traceback.
+A validator names the argument. :mod:`xentedu.calling` puts the name of the function that the learner called in front,
+so that ``losses.softmax_cross_entropy`` never complains in the name of a function inside it, and a hint behind. An
+error that no validator made is a bug, and keeps its text and its traceback.
 """
 
-import functools
 import math
 
 import numpy as np
 
-# How far from one the probabilities of an example may sum: rounding, and no more.
-_SUM_TOLERANCE = {np.dtype(np.float16): 5e-3, np.dtype(np.float32): 1e-4, np.dtype(np.float64): 1e-6}
+# How far from one the probabilities of an example may sum: labels that were rounded to two or three digits.
+SUM_TOLERANCE = 5e-3
 # What the sampled and the blockwise losses call the logits that they make.
 PRODUCT = "inputs @ weights.T + biases"
-# The largest number of each dtype.
-_LARGEST = {dtype: float(np.finfo(dtype).max) for dtype in _SUM_TOLERANCE}
-# What to compute in where a dtype is too small.
-_WIDER = {np.dtype(np.float16): "float32", np.dtype(np.float32): "float64"}
+# The largest number of each floating-point dtype, and of bfloat16, which is not NumPy's own: JAX brings it.
+_LARGEST = {np.dtype(name): float(np.finfo(name).max) for name in ("float16", "float32", "float64")}
+_LARGEST_BFLOAT16 = 3.3895e38
 
 
-def named_errors(function):
-    """Put ``function``'s name in front of the errors that validators raise in it."""
+def problem(kind, name, expected, received):
+    """Return an exception of type ``kind``; every validator words its error here.
 
-    @functools.wraps(function)
-    def wrapper(*args, **kwargs):
-        try:
-            return called(function, args, kwargs)
-        except (ValueError, TypeError) as error:
-            if not hasattr(error, "about_arguments"):
-                raise
-            raise about_arguments(type(error)(f"{function.__name__}: {error}")) from None
-
-    return wrapper
-
-
-def called(function, args, kwargs):
-    """Return what ``function`` returns; an error of the call itself, such as a missing argument, is marked as one."""
-    try:
-        return function(*args, **kwargs)
-    except TypeError as error:
-        if error.__traceback__.tb_next is None:  # no frame below this one: the function was not entered
-            about_arguments(error)
-        raise
-
-
-def problem(kind, name, expected, received, meant=""):
-    """Return an exception of type ``kind``; every validator words its error here."""
-    hint = f" Did you mean {meant}?" if meant else ""
-    return about_arguments(kind(f"{name}: expected {expected}, received {received}.{hint}"))
-
-
-def about_arguments(error):
-    """Return an error with the mark of those that tell the caller about their arguments: all others are bugs."""
-    error.about_arguments = True
+    It knows the argument, and by that it is told from a bug.
+    """
+    error = kind(f"{name}: expected {expected}, received {received}.")
+    error.argument = name.partition("[")[0].partition(":")[0]
     return error
 
 
-def rectangular(name, value):
-    """Return ``value`` as an array, and refuse rows of different lengths."""
+def array_of(name, value):
+    """Return ``value`` as an array of which nothing was copied, if it is one, and refuse rows of different lengths."""
     try:
         return np.asarray(value)
     except ValueError:
         raise problem(ValueError, name, "rows of equal length", "rows of different lengths") from None
 
 
-def floating(name, value):
-    """Return ``value`` as a floating-point array: lists become float64, float16 is widened to float32.
+def rectangular(name, value):
+    """Return ``value`` as an array in which NumPy computes: bfloat16 becomes float32."""
+    array = array_of(name, value)
+    return array.astype(np.float32) if _is_bfloat16(array.dtype) else array
 
-    Integer *arrays* are refused, as TensorFlow refuses them; a list such as ``[2, 1, 0]`` has no dtype of its own.
+
+def _is_bfloat16(dtype):
+    """Return whether a dtype is bfloat16, which is known by its name alone."""
+    return dtype.kind == "V" and dtype.name == "bfloat16"
+
+
+def dtype_of(value):
+    """Return the dtype in which an argument came; float64 for lists and numbers, which have none of their own."""
+    if isinstance(value, np.ndarray):
+        return value.dtype
+    return np.asarray(value).dtype if hasattr(value, "dtype") else np.dtype(np.float64)
+
+
+def is_floating(value):
+    """Return whether an argument is floating-point, so that a gradient may flow into it."""
+    return _is_floating(dtype_of(value))
+
+
+def _is_floating(dtype):
+    return dtype in _LARGEST or _is_bfloat16(dtype)
+
+
+def floating(name, value, *, integers=False):
+    """Return ``value`` as a floating-point array: lists become float64, float16 and bfloat16 are widened to float32.
+
+    Integer *arrays* are refused, as TensorFlow refuses them, but where it casts them (``integers``) they become
+    float64; a list such as ``[2, 1, 0]`` has no dtype of its own.
     """
-    array = floating_as_given(name, value)
-    if array.size == 0:
-        raise problem(ValueError, name, "at least one element", f"an empty array of shape {array.shape}")
-    return array.astype(np.float32) if array.dtype == np.float16 else array
+    array = floating_as_given(name, value, integers=integers)
+    if array.dtype.kind in "iub":
+        return array.astype(np.float64)
+    return array.astype(np.float32) if array.dtype.itemsize == 2 else array
 
 
-def floating_as_given(name, value):
+def floating_as_given(name, value, *, integers=False):
     """Return ``value`` as a floating-point array, of which nothing was read and, if it is an array, nothing copied."""
-    array = rectangular(name, value)
+    array = array_of(name, value)
     if array.dtype.kind in "iubf" and not hasattr(value, "dtype"):
         array = array.astype(np.float64)
-    if array.dtype not in _SUM_TOLERANCE:
+    if integers and array.dtype.kind in "iub":
+        return array
+    if not _is_floating(array.dtype):
         raise problem(TypeError, name, "floating-point numbers (float16, float32 or float64)", array.dtype)
     return array
 
 
 def extremes(array):
-    """Return the smallest and the largest number of an array; both are NaN where it has one."""
+    """Return the smallest and the largest number of an array; both are NaN where it has one, zero where it is empty."""
+    if not array.size:
+        return array.dtype.type(0), array.dtype.type(0)
     return np.minimum.reduce(array, axis=None), np.maximum.reduce(array, axis=None)
 
 
@@ -96,35 +99,71 @@ def are_finite(lowest, highest):
     return math.isfinite(lowest) and math.isfinite(highest)
 
 
-def finite(name, array, first=0):
-    """Refuse NaN and infinity. Where ``array`` is but a run of an argument's rows, ``first`` is the first of them."""
-    if not are_finite(*extremes(array)):
-        bad = np.argwhere(~np.isfinite(array))[0]
-        where = f" at index {[int(bad[0]) + first, *bad[1:].tolist()]}" if array.ndim else ""
-        raise problem(ValueError, name, "finite numbers", f"{array[tuple(bad)]}{where}")
+def finite(name, array, first=0, *, masks=False):
+    """Refuse NaN and infinity, but for -inf where it ``masks``.
+
+    Where ``array`` is a slice of an argument's rows, ``first`` is the first of them.
+    """
+    lowest, highest = extremes(array)
+    if are_finite(lowest, highest) or (masks and highest < np.inf):
+        return
+    wrong = ~np.isfinite(array)
+    bad = np.argwhere(wrong & ~np.isneginf(array) if masks else wrong)[0]
+    where = f" at index {[int(bad[0]) + first, *bad[1:].tolist()]}" if array.ndim else ""
+    raise problem(ValueError, name, "finite numbers", f"{array[tuple(bad)]}{where}")
 
 
 def have_differences(lowest, highest):
-    """Return whether all numbers of an array differ finitely whose smallest and largest are these; False for NaN.
+    """Return whether an array whose extremes are these has only finite differences; False for NaN.
 
     Halves are subtracted, so that nothing overflows here.
     """
     return float(highest) / 2 - float(lowest) / 2 <= _LARGEST[highest.dtype] / 2
 
 
-def differences(name, array, axis):
+def differences(name, array, axis, *, masks=False):
     """Refuse numbers that are not finite, or that are too far apart along ``axis`` for their dtype.
 
-    A softmax sees nothing of its logits but their differences, and so does its loss.
+    A softmax sees nothing of its logits but their differences, and so does its loss. With ``masks``, -inf takes a class
+    out of the softmax; one class must be left. Return whether there are masks.
     """
-    if have_differences(*extremes(array)):
+    lowest, highest = extremes(array)
+    if have_differences(lowest, highest):
+        return False
+    masked = np.isneginf(lowest)
+    if masks:
+        some_unmasked(name, array, axis)
+    else:
+        finite(name, array)
+    highest = np.ravel(array.max(axis))
+    lowest = np.ravel(np.where(np.isneginf(array), np.inf, array).min(axis))  # of what is not masked
+    far = highest / 2 - lowest / 2 > _LARGEST[array.dtype] / 2
+    if far.any():
+        expected = f"numbers that differ by no more than {_holds(array.dtype)}"
+        raise problem(ValueError, name, expected, f"{highest[far][0]:.3g} and {lowest[far][0]:.3g}")
+    return masked
+
+
+def unmasked_labels(name, logits, ids):
+    """Refuse an example whose own class is masked by -inf: its loss would be infinite."""
+    if np.isneginf(np.take_along_axis(logits, ids[..., np.newaxis], -1)).any():
+        raise problem(ValueError, name, "a label whose class is not masked", "-inf for the class of a label")
+
+
+def some_unmasked(name, array, axis):
+    """Refuse NaN and +inf, and an example whose classes are all masked by -inf."""
+    if are_finite(*extremes(array)):
         return
-    finite(name, array)
-    lowest, highest = array.min(axis), array.max(axis)
-    for low, high in zip(np.ravel(lowest), np.ravel(highest)):
-        if not have_differences(low, high):
-            expected = f"numbers that differ by no more than {_holds(array.dtype)}"
-            raise problem(ValueError, name, expected, f"{high:.3g} and {low:.3g}", _WIDER.get(array.dtype, ""))
+    finite(name, array, masks=True)
+    if np.isneginf(array.max(axis)).any():
+        raise problem(ValueError, name, "a class that is not masked", "-inf for every class of an example")
+
+
+def differ_under_masks(rows):
+    """Return whether the rows pass :func:`differences` with masks: what :func:`sure_to_differ` leaves open."""
+    highest, lowest = rows.max(axis=1), np.where(np.isneginf(rows), np.inf, rows).min(axis=1)
+    with np.errstate(invalid="ignore"):  # what is NaN compares as False
+        return bool((np.isfinite(highest) & (highest / 2 - lowest / 2 <= _LARGEST[rows.dtype] / 2)).all())
 
 
 def sure_to_differ(array):
@@ -137,16 +176,16 @@ def sure_to_differ(array):
 
 def representable(name, result):
     """Return a result, and refuse one that is too large for its dtype though all arguments were finite."""
-    if result.size and not are_finite(*extremes(result)):
+    if not are_finite(*extremes(result)):
         expected = f"numbers no larger than {_holds(result.dtype)}"
         received = np.ravel(result)[~np.isfinite(np.ravel(result))][0]
-        raise problem(ValueError, name, expected, received, _WIDER.get(result.dtype, ""))
+        raise problem(ValueError, name, expected, received)
     return result
 
 
 def _holds(dtype):
     """Return in words the largest number of a dtype."""
-    return f"{dtype} can hold, {_LARGEST[dtype]:.3g}"
+    return f"{dtype} can hold, {_LARGEST.get(dtype, _LARGEST_BFLOAT16):.3g}"
 
 
 def cast(name, array, dtype):
@@ -154,51 +193,56 @@ def cast(name, array, dtype):
     if dtype.itemsize >= array.itemsize:
         return array.astype(dtype, copy=False)
     with np.errstate(over="ignore"):
-        return representable(name, array.astype(dtype))
+        result = array.astype(dtype)
+    if not are_finite(*extremes(result)):
+        representable(name, result[np.isfinite(array)])  # what is infinite already may be: the log of a masked class
+    return result
+
+
+def not_nan(name, array):
+    """Refuse NaN."""
+    if np.isnan(extremes(array)[0]):
+        finite(name, np.where(np.isinf(array), 0, array))
 
 
 def in_dtype_of(argument, name, result):
-    """Return ``result`` in the dtype in which ``argument`` came: lists are float64, float16 was widened."""
-    return cast(name, np.asarray(result), getattr(argument, "dtype", np.dtype(np.float64)))[()]
+    """Return ``result`` in the dtype of a floating-point argument; lists and integers are answered in float64."""
+    dtype = dtype_of(argument)
+    return cast(name, np.asarray(result), dtype if _is_floating(dtype) else np.dtype(np.float64))[()]
 
 
-def logits_array(value, name="logits", min_rank=0):
+def logits_array(value, name="logits", min_rank=0, **integers):
     """Return logits: floating, finite, of at least ``min_rank`` dimensions."""
-    logits = logits_unchecked(value, name, min_rank)
+    logits = logits_unchecked(value, name, min_rank, **integers)
     finite(name, logits)
     return logits
 
 
-def logits_unchecked(value, name="logits", min_rank=0):
+def logits_unchecked(value, name="logits", min_rank=0, **integers):
     """Return logits as :func:`logits_array` does, but leave it to a loss that reads them to find out if one is NaN."""
-    logits = floating(name, value)
+    logits = floating(name, value, **integers)
     if logits.ndim < min_rank:
         raise problem(ValueError, name, f"an array of rank {min_rank} or more", f"shape {logits.shape}")
     return logits
 
 
-def dense_labels(value, logits, *, name="labels", like="logits", meant="", rounding=0):
+def dense_labels(value, logits, *, name="labels", like="logits", rounding=0):
     """Return labels in [0, 1], of the shape of ``logits`` and in their dtype; ``rounding`` may take them above 1."""
-    labels = dense_labels_unchecked(value, logits, name=name, like=like, meant=meant)
+    labels = dense_labels_unchecked(value, logits, name=name, like=like)
     if not in_unit_interval(labels, rounding):
         # Written so that NaN, of which every comparison is False, is among the wrong ones.
         wrong = labels[~((labels >= 0) & (labels <= 1 + rounding))].flat[0]
-        raise problem(ValueError, name, "numbers in [0, 1]", wrong, meant if labels.dtype.kind in "iu" else "")
+        raise problem(ValueError, name, "numbers in [0, 1]", wrong)
     return labels.astype(logits.dtype, copy=False)
 
 
-def dense_labels_unchecked(value, logits, *, name="labels", like="logits", meant=""):
+def dense_labels_unchecked(value, logits, *, name="labels", like="logits"):
     """Return labels of the shape of ``logits``, in a dtype of their own, and leave it to a loss to find a wrong one."""
     labels = rectangular(name, value)
     if labels.dtype.kind not in "fiub":
         raise problem(TypeError, name, "numbers in [0, 1]", labels.dtype)
     if labels.shape != logits.shape:
-        hint = ""
-        if logits.shape == (*labels.shape, 1):
-            hint = f"numpy.expand_dims({name}, -1)"
-        elif labels.shape in [logits.shape[:k] + logits.shape[k + 1 :] for k in range(logits.ndim)]:
-            hint = meant  # one label for each example: class ids
-        raise problem(ValueError, name, f"the shape of {like}, {logits.shape}", f"shape {labels.shape}", hint)
+        raise problem(ValueError, name, f"the shape of {like}, {logits.shape}", f"shape {labels.shape}")
     return labels
 
 
@@ -208,96 +252,75 @@ def in_unit_interval(labels, rounding=0):
     return lowest >= 0 and highest - rounding <= 1
 
 
-def _sum_tolerance(received_dtype):
-    return _SUM_TOLERANCE.get(np.dtype(received_dtype), 1e-6)
+def sums_to_one(name, labels, axis, counted=None):
+    """Refuse labels that are not a probability distribution along ``axis``.
 
-
-def sums_to_one(
-    name,
-    labels,
-    axis,
-    received_dtype,
-    independent="sigmoid_cross_entropy_with_logits",
-):
-    """Refuse labels that are no probability distribution along ``axis``."""
+    ``counted`` returns which of the examples have a weight that is not zero: no other need be one.
+    """
     total = labels.sum(axis=axis, dtype=np.float64)
     off = np.abs(total - 1)
-    if off.max() > _sum_tolerance(received_dtype):
-        worst = np.atleast_1d(total).flat[off.argmax()]
-        meant = ""
-        if labels.shape[axis] == 1:
-            meant = f"{independent}, for a single logit: a softmax of it is always one"
-        elif worst > 1:
-            meant = f"{independent}, for labels that are not exclusive"
-        expected = "labels that sum to one over the classes"
-        raise problem(ValueError, name, expected, f"a sum of {worst:.6g}", meant)
+    if extremes(off)[1] > SUM_TOLERANCE:
+        off = off if counted is None else np.where(counted(), off, 0)
+        if extremes(off)[1] > SUM_TOLERANCE:
+            worst = np.atleast_1d(total).flat[off.argmax()]
+            raise problem(ValueError, name, "labels that sum to one over the classes", f"a sum of {worst:.6g}")
 
 
-def class_ids(
-    value,
-    num_classes,
-    shape,
-    *,
-    name="labels",
-    dense="softmax_cross_entropy_with_logits_v2",
-    independent="sigmoid_cross_entropy_with_logits",
-):
-    """Return integer class ids of ``shape``, each in [0, ``num_classes``)."""
+def class_ids(value, num_classes, shape, *, name="labels", floats=False):
+    """Return integer class ids of ``shape``, each in [0, ``num_classes``); of whole ``floats`` too, if so."""
     ids = rectangular(name, value)
+    if ids.dtype.kind == "f" and (floats or not ids.size) and (ids == np.trunc(ids)).all():
+        with np.errstate(invalid="ignore"):  # a number that no integer holds becomes one that is out of range
+            ids = ids.astype(np.int64)
     if ids.dtype.kind not in "iu":
-        meant = f"{dense}, which takes one-hot labels and probabilities" if dense and ids.dtype.kind == "f" else ""
-        raise problem(TypeError, name, "integer class ids", ids.dtype, meant)
+        raise problem(TypeError, name, "integer class ids", ids.dtype)
     if ids.shape != shape:
-        meant = ""
-        if dense and ids.ndim == len(shape) + 1 and ids.shape[-1] == num_classes:
-            meant = f"{dense}, which takes one-hot labels"
-        elif ids.shape == (*shape, 1):
-            meant = f"numpy.squeeze({name}, -1)"
-        raise problem(ValueError, name, f"class ids of shape {shape}", f"shape {ids.shape}", meant)
+        raise problem(ValueError, name, f"class ids of shape {shape}", f"shape {ids.shape}")
     lowest, highest = extremes(ids)
-    if lowest < 0 or highest >= num_classes:
+    if ids.size and (lowest < 0 or highest >= num_classes):
         wrong = ids[(ids < 0) | (ids >= num_classes)].flat[0]
-        meant = ""
-        if num_classes == 1 and dense:
-            meant = f"{independent}, for a single logit: a softmax of it is always one"
-        elif wrong == num_classes and lowest >= 1:
-            meant = f"{name} - 1: ids start at zero"
-        raise problem(ValueError, name, f"class ids from 0 to {num_classes - 1}", wrong, meant)
+        raise problem(ValueError, name, f"class ids from 0 to {num_classes - 1}", wrong)
     return ids
 
 
-def distributions(value, logits, axis, *, name="labels", like="logits", meant="", **independent):
+def distributions(value, logits, axis, *, name="labels", like="logits", counted=None):
     """Return labels that sum to one along ``axis``, of the shape of ``logits`` and in their dtype."""
-    dtype = getattr(value, "dtype", np.float64)
-    labels = dense_labels(value, logits, name=name, like=like, meant=meant, rounding=_sum_tolerance(dtype))
-    sums_to_one(name, labels, axis, dtype, **independent)
+    labels = dense_labels(value, logits, name=name, like=like, rounding=SUM_TOLERANCE)
+    sums_to_one(name, labels, axis, counted)
     return labels
 
 
-def probabilities(value, name, *, min_rank=0, meant=""):
+def probabilities(value, name, *, min_rank=0, **integers):
     """Return floating-point numbers in [0, 1], of at least ``min_rank`` dimensions."""
-    array = logits_array(value, name, min_rank)
-    if array.min() < 0 or array.max() > 1:
+    array = logits_array(value, name, min_rank, **integers)
+    lowest, highest = extremes(array)
+    if lowest < 0 or highest > 1:
         wrong = array[(array < 0) | (array > 1)].flat[0]
-        raise problem(ValueError, name, "probabilities, in [0, 1]", wrong, meant)
+        raise problem(ValueError, name, "probabilities, in [0, 1]", wrong)
     return array
 
 
-def class_logits(value, axis, name="logits", min_rank=1):
+def class_logits(value, axis, name="logits", min_rank=1, **masks):
     """Return logits that compete along ``axis`` in a softmax, and the axis as a number from 0."""
     logits = logits_unchecked(value, name, min_rank)
     axis = class_axis(axis, logits.ndim)
-    differences(name, logits, axis)
+    some_classes(name, logits, axis)
+    differences(name, logits, axis, **masks)
     return logits, axis
+
+
+def some_classes(name, logits, axis=-1):
+    """Refuse logits of no class."""
+    if logits.shape[axis] == 0:
+        raise problem(ValueError, name, "at least one class", f"shape {logits.shape}")
 
 
 def class_axis(axis, rank):
     """Return ``axis`` as a number from 0 to ``rank`` - 1."""
-    if isinstance(axis, bool) or not isinstance(axis, (int, np.integer)):
-        raise problem(TypeError, "axis", "an integer", repr(axis))
+    axis = whole_number("axis", axis, -np.inf)
     if not -rank <= axis < rank:
         raise problem(ValueError, "axis", f"an axis from {-rank} to {rank - 1}", axis)
-    return int(axis) % rank
+    return axis % rank
 
 
 def broadcastable(name, array, shape, like):
@@ -317,10 +340,7 @@ def same_rank_or_scalar(name, array, shape, like):
     """
     if array.ndim and (array.ndim != len(shape) or any(a not in (1, b) for a, b in zip(array.shape, shape))):
         expected = f"a scalar, or {len(shape)} axes, each of length 1 or that of {like}, {shape}"
-        columns = array.shape + (1,) * (len(shape) - array.ndim)
-        fits = array.ndim < len(shape) and all(a in (1, b) for a, b in zip(columns, shape))
-        meant = f"{name} reshaped to {columns}" if fits else ""
-        raise problem(ValueError, name, expected, f"shape {array.shape}", meant)
+        raise problem(ValueError, name, expected, f"shape {array.shape}")
 
 
 def leading_axes(name, array, shape, like):
@@ -334,8 +354,6 @@ def weights_array(value, dtype, name="weights"):
     array = rectangular(name, value)
     if array.dtype.kind not in "fiub":
         raise problem(TypeError, name, "numbers", array.dtype)
-    if array.size == 0:
-        raise problem(ValueError, name, "at least one element", f"an empty array of shape {array.shape}")
     non_negative(name, array)
     return cast(name, array, dtype)
 
@@ -343,14 +361,14 @@ def weights_array(value, dtype, name="weights"):
 def non_negative(name, array):
     """Refuse negative and non-finite numbers."""
     finite(name, array)
-    if array.min() < 0:
+    if extremes(array)[0] < 0:
         raise problem(ValueError, name, "non-negative numbers", array.min())
 
 
 def positive(name, array):
     """Refuse numbers that are zero, negative or not finite."""
     finite(name, array)
-    if array.min() <= 0:
+    if array.size and array.min() <= 0:
         raise problem(ValueError, name, "positive numbers", array.min())
 
 
@@ -367,9 +385,11 @@ def number(name, value, low, high=np.inf, *, low_included=True):
 
 
 def whole_number(name, value, low=1, high=None, *, why=""):
-    """Return an integer from ``low`` to ``high``, as an ``int``."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-        raise problem(TypeError, name, "an integer", repr(value))
+    """Return an integer from ``low`` to ``high``, as an ``int``; whole floating-point numbers are taken too."""
+    if type(value) is not int:
+        whole = np.ndim(value) == 0 and np.asarray(value).dtype.kind in "iuf" and value == np.trunc(value)
+        if not whole or not np.isfinite(value):
+            raise problem(TypeError, name, "an integer", repr(value))
     if value < low or (high is not None and value > high):
         span = f"an integer of {low} or more" if high is None else f"an integer from {low} to {high}"
         raise problem(ValueError, name, span + (f" ({why})" if why else ""), value)
@@ -382,17 +402,18 @@ def one_of(name, value, choices):
         raise problem(ValueError, name, "one of " + ", ".join(map(repr, choices)), repr(value))
 
 
-def label_columns(value, num_true, num_classes, name="labels"):
-    """Return class ids of shape [batch, ``num_true``]: one column for each true class of an example."""
+def label_columns(value, num_true, num_classes, name="labels", *, flat=False, **floats):
+    """Return class ids of shape [batch, ``num_true``]: one column for each true class of an example.
+
+    ``flat`` takes them in one row too, as TensorFlow's sampled losses do where no accidental hit is removed.
+    """
     ids = rectangular(name, value)
-    shape = (len(ids) if ids.ndim else 1, num_true)
-    if ids.ndim != 2 or ids.shape != shape:
+    if flat and ids.ndim == 1 and len(ids) % num_true == 0:
+        ids = ids.reshape(-1, num_true)
+    if ids.ndim != 2 or ids.shape[1] != num_true:
         expected = f"class ids of shape [batch, num_true] = [batch, {num_true}]"
-        meant = f"{name}[:, numpy.newaxis]" if ids.ndim == 1 and num_true == 1 else ""
-        raise problem(ValueError, name, expected, f"shape {ids.shape}", meant)
-    if ids.size == 0:
-        raise problem(ValueError, name, "at least one element", f"an empty array of shape {ids.shape}")
-    return class_ids(ids, num_classes, shape, name=name, dense="").astype(np.int64)
+        raise problem(ValueError, name, expected, f"shape {ids.shape}")
+    return class_ids(ids, num_classes, ids.shape, name=name, **floats).astype(np.int64)
 
 
 def same_length(name, array, other_name, other):
@@ -403,18 +424,21 @@ def same_length(name, array, other_name, other):
 
 
 def sampled_values(values, labels_shape, num_sampled, num_classes):
-    """Return sampled class ids, and the expected counts of the true and of the sampled classes: all positive."""
+    """Return sampled class ids, and the expected counts of the true and of the sampled classes: all positive.
+
+    The counts broadcast to [batch, num_true] and [batch, num_sampled].
+    """
     if not isinstance(values, (tuple, list)) or len(values) != 3:
         expected = "what a candidate sampler returns: (sampled_candidates, true_expected_count, sampled_expected_count)"
         received = f"{len(values)} values" if isinstance(values, (tuple, list)) else type(values).__name__
         raise problem(TypeError, "sampled_values", expected, received)
-    ids = class_ids(values[0], num_classes, (num_sampled,), name="sampled_values: sampled_candidates", dense="")
+    name = "sampled_values: sampled_candidates"
+    ids = class_ids(values[0], num_classes, (num_sampled,), name=name, floats=True).astype(np.int64)
     counts = []
-    for part, value, shape in zip(("true", "sampled"), values[1:], (labels_shape, (num_sampled,))):
+    for part, value, columns in zip(("true", "sampled"), values[1:], (labels_shape[1], num_sampled)):
         name = f"sampled_values: {part}_expected_count"
         count = floating(name, value)
-        if count.shape != shape:
-            raise problem(ValueError, name, f"shape {shape}", f"shape {count.shape}")
+        broadcastable(name, count, (labels_shape[0], columns), f"the {part} classes of the batch")
         positive(name, count)
         counts.append(count)
-    return ids.astype(np.int64), *counts
+    return ids, *counts

@@ -7,12 +7,12 @@ the gradient of some scalar with respect to that value to the gradients of the s
 
 import contextvars
 import functools
-import inspect
 from dataclasses import dataclass
 
 import numpy as np
 
 from . import checks
+from .calling import taker
 
 # Whether the loss that is being evaluated will be asked for its gradients. This is a context variable, since as a
 # parameter every loss that is built on another one would have to pass it on, and one module alone reads it: rows.py.
@@ -48,40 +48,30 @@ def differentiable(dtype_of):
     """
 
     def decorate(implementation):
-        parameters = inspect.signature(implementation).parameters
-        names = tuple(parameters)
-        keyword_only = all(p.kind is p.KEYWORD_ONLY for p in parameters.values())
+        take = taker(implementation)
 
-        def evaluate(args, kwargs):
-            if args and keyword_only:
-                call = f"{implementation.__name__}({', '.join(f'{name}=…' for name in names)})"
-                raise checks.about_arguments(
-                    TypeError(
-                        f"expected keyword arguments, received {len(args)} positional. TensorFlow's first parameter "
-                        f"here is _sentinel, which catches labels and logits given in the wrong order: call {call}."
-                    )
-                )
-            value, pullback = checks.called(implementation, args, kwargs)
-            return value, pullback, {**dict(zip(names, args)), **kwargs}
-
-        @checks.named_errors
-        @functools.wraps(implementation)
-        def loss(*args, **kwargs):
+        def value_alone(arguments):
             before = _wanted.set(False)
             try:
-                value, _, received = evaluate(args, kwargs)
+                value, _ = implementation(**arguments)
             finally:
                 _wanted.reset(before)
-            return checks.in_dtype_of(received[dtype_of], "value", value)
+            return checks.in_dtype_of(arguments[dtype_of], "value", value)
 
-        @checks.named_errors
-        @functools.wraps(implementation)
-        def with_gradients(sparse, args, kwargs):
-            value, pullback, received = evaluate(args, kwargs)
+        def value_and_gradients(sparse, arguments):
+            value, pullback = implementation(**arguments)
             grads = pullback(_ones_like(value))
-            grads = {name: _as_received(received[name], name, grad, sparse) for name, grad in grads.items()}
-            return checks.in_dtype_of(received[dtype_of], "value", value), grads
+            grads = {name: _as_received(arguments[name], name, grad, sparse) for name, grad in grads.items()}
+            return checks.in_dtype_of(arguments[dtype_of], "value", value), grads
 
+        @functools.wraps(implementation)
+        def loss(*args, **kwargs):
+            return take(loss, value_alone, args, kwargs)
+
+        def with_gradients(sparse, args, kwargs):
+            return take(loss, functools.partial(value_and_gradients, sparse), args, kwargs)
+
+        loss.__signature__ = take.signature
         loss.implementation = implementation
         loss.with_gradients = with_gradients
         return loss

@@ -19,8 +19,6 @@ __all__ = [
     "sparse_softmax_cross_entropy",
 ]
 
-_SPARSE = "sparse_softmax_cross_entropy, or one-hot encode"
-
 
 @differentiable(dtype_of="logits")
 def sigmoid_cross_entropy(
@@ -90,7 +88,7 @@ def softmax_cross_entropy(
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/losses/losses_impl.py``.
     """
-    losses, into_logits = softmax_terms(onehot_labels, logits, label_smoothing)
+    losses, into_logits = softmax_terms(onehot_labels, logits, label_smoothing, weights, weighting.of_same_rank)
     value, into_losses = weighting.weighted(losses, weights, reduction)
     return value, lambda upstream: into_logits(into_losses(upstream))
 
@@ -104,7 +102,8 @@ def sparse_softmax_cross_entropy(labels, logits, weights=1.0, reduction=Reductio
 
     Args:
         labels: integer class ids; the shape of ``logits`` without its last axis, or with a last axis of length one.
-        logits: floating-point array of rank 1 or more, the classes on its last axis.
+        logits: floating-point array of rank 1 or more, the classes on its last axis (or on the one before it, where the
+            last one has a length of one that the labels lack). -inf masks a class.
         weights: a scalar, or as many axes as ``labels``, each of length one or theirs.
         reduction: a :class:`Reduction`, or its string.
 
@@ -122,19 +121,20 @@ def sparse_softmax_cross_entropy(labels, logits, weights=1.0, reduction=Reductio
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/losses/losses_impl.py``.
     """
-    logits = checks.logits_unchecked(logits, min_rank=1)
+    given = logits = checks.logits_unchecked(logits, min_rank=1)
     ids = checks.rectangular("labels", labels)
     if ids.ndim == logits.ndim and ids.shape[-1] == 1:
         ids = ids[..., 0]
-    ids = checks.class_ids(
-        ids, logits.shape[-1], logits.shape[:-1], dense="softmax_cross_entropy", independent="sigmoid_cross_entropy"
-    )
+    elif ids.ndim == logits.ndim - 2 and logits.shape[-1] == 1:
+        logits = logits[..., 0]
+    checks.some_classes("logits", logits)
+    ids = checks.class_ids(ids, logits.shape[-1], logits.shape[:-1])
     weights = checks.rectangular("weights", weights)
     if weights.ndim == ids.ndim + 1 and weights.shape[-1] == 1:
         weights = weights[..., 0]
     losses, into_logits = sparse.cross_entropy(ids, logits)
     value, into_losses = weighting.weighted(losses, weights, reduction)
-    return value, lambda upstream: into_logits(into_losses(upstream))
+    return value, lambda upstream: {"logits": into_logits(into_losses(upstream))["logits"].reshape(given.shape)}
 
 
 @differentiable(dtype_of="predictions")
@@ -148,7 +148,7 @@ def log_loss(labels, predictions, weights=1.0, epsilon=1e-7, reduction=Reduction
 
     Args:
         labels: numbers in [0, 1], the shape of ``predictions``.
-        predictions: floating-point array of any shape; probabilities, in [0, 1].
+        predictions: array of any shape; probabilities, in [0, 1].
         weights: a scalar, or as many axes as ``predictions``, each of length one or theirs.
         epsilon: a positive number, no smaller than the smallest normal one of the dtype.
         reduction: a :class:`Reduction`, or its string.
@@ -157,7 +157,7 @@ def log_loss(labels, predictions, weights=1.0, epsilon=1e-7, reduction=Reduction
         One number, in the dtype of ``predictions``; with ``Reduction.NONE`` an array of their shape.
 
     Raises:
-        TypeError: ``predictions`` are not floating-point, weights are no numbers.
+        TypeError: ``predictions`` or weights are not numbers.
         ValueError: shapes do not fit, a number is out of its range, the reduction is unknown.
 
     Examples:
@@ -175,25 +175,29 @@ def log_loss(labels, predictions, weights=1.0, epsilon=1e-7, reduction=Reduction
 def sigmoid_terms(multi_class_labels, logits, label_smoothing):
     """Check the arguments; return the loss of each logit and its pullback into the logits."""
     logits = checks.logits_array(logits)
-    labels = checks.dense_labels(multi_class_labels, logits, name="multi_class_labels", meant=_SPARSE)
+    labels = checks.dense_labels(multi_class_labels, logits, name="multi_class_labels")
     labels = weighting.smoothed(labels, label_smoothing, num_classes=2)
     return sigmoid.cross_entropy(labels, logits)
 
 
-def softmax_terms(onehot_labels, logits, label_smoothing, count_axis=-1, min_rank=1):
-    """Check the arguments; return the loss of each example and its pullback into the logits."""
+def softmax_terms(onehot_labels, logits, label_smoothing, weights, aligned, count_axis=-1, min_rank=1):
+    """Check the arguments; return the loss of each example and its pullback into the logits.
+
+    ``aligned`` checks the weights: where one is zero, labels need not sum to one.
+    """
     logits, _ = checks.class_logits(logits, -1, min_rank=min_rank)
-    labels = checks.distributions(
-        onehot_labels, logits, -1, name="onehot_labels", meant=_SPARSE, independent="sigmoid_cross_entropy"
-    )
+
+    def counted():
+        return weighting.counted(aligned(weights, logits[..., 0]), logits[..., 0])
+
+    labels = checks.distributions(onehot_labels, logits, -1, name="onehot_labels", counted=counted)
     labels = weighting.smoothed(labels, label_smoothing, num_classes=logits.shape[count_axis])
     return softmax.cross_entropy(labels, logits, axis=-1)
 
 
 def log_terms(labels, predictions, epsilon):
     """Check the arguments; return the loss of each prediction and its pullback into the predictions."""
-    meant = "sigmoid_cross_entropy, which takes logits"
-    predictions = checks.probabilities(predictions, "predictions", meant=meant)
+    predictions = checks.probabilities(predictions, "predictions", integers=True)
     labels = checks.dense_labels(labels, predictions, like="predictions")
     numbers = np.finfo(predictions.dtype)
     epsilon = checks.number("epsilon", epsilon, float(numbers.tiny), float(numbers.max))  # and so is its reciprocal

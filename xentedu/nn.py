@@ -1,6 +1,11 @@
-"""``tf.nn``: a loss for each example, and the candidate samplers, as TensorFlow 1.15 names them."""
+"""``tf.nn``: a loss for each example, and the candidate samplers, as TensorFlow 1.15 names them.
 
-from . import checks, numerics
+Here and in :mod:`xentedu.losses` and :mod:`xentedu.contrib`, a function has TensorFlow's whole signature. What only
+steers a graph (``name``, ``scope``, ``loss_collection``, ``_sentinel``) is taken and ignored, ``dim`` is ``axis``, and
+``targets`` are ``labels``; the docstrings leave them out.
+"""
+
+from . import calling, checks, numerics
 from .families.blockwise import blockwise_softmax_cross_entropy
 from .families.sampled import nce_loss, sampled_softmax_loss
 from .families.samplers import (
@@ -36,19 +41,19 @@ __all__ = [
 ]
 
 
-@checks.named_errors
+@calling.public
 def sigmoid(x):
     r"""Return :math:`\sigma(x) = 1/(1+e^{-x})`, the probability whose log-odds are ``x``.
 
     Args:
-        x: floating-point array of any shape, finite.
+        x: floating-point array of any shape. At -inf it is 0, at inf 1.
 
     Returns:
         Probabilities, in the shape and dtype of ``x``.
 
     Raises:
         TypeError: ``x`` is not floating-point.
-        ValueError: ``x`` is empty or not finite.
+        ValueError: ``x`` has a NaN.
 
     Examples:
         >>> sigmoid([-1000.0, 0.0, 1000.0])
@@ -57,23 +62,25 @@ def sigmoid(x):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/math_ops.py``.
     """
-    return checks.in_dtype_of(x, "value", numerics.sigmoid(checks.logits_array(x, "x")))
+    array = checks.logits_unchecked(x, "x")
+    checks.not_nan("x", array)
+    return checks.in_dtype_of(x, "value", numerics.sigmoid(array))
 
 
-@checks.named_errors
+@calling.public
 def softmax(logits, axis=-1):
     r"""Return :math:`e^{x_k} / \sum_j e^{x_j}` along ``axis``: positive numbers that sum to one.
 
     Args:
-        logits: floating-point array of rank 1 or more, finite.
+        logits: floating-point array of rank 1 or more. -inf masks a class: its probability is zero.
         axis: the axis of the classes.
 
     Returns:
         Probabilities, in the shape and dtype of ``logits``.
 
     Raises:
-        TypeError: ``logits`` are not floating-point, ``axis`` is no integer.
-        ValueError: ``logits`` are empty or not finite, ``axis`` is out of range.
+        TypeError: ``logits`` are not floating-point, ``axis`` is not an integer.
+        ValueError: a logit is NaN or +inf, every class is masked, ``axis`` is out of range.
 
     Examples:
         >>> softmax([1000.0, 1000.0, -1000.0])
@@ -82,24 +89,28 @@ def softmax(logits, axis=-1):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py``.
     """
-    array = checks.logits_array(logits, min_rank=1)
-    return checks.in_dtype_of(logits, "value", numerics.softmax(array, checks.class_axis(axis, array.ndim)))
+    array = checks.logits_unchecked(logits, min_rank=1)
+    axis = checks.class_axis(axis, array.ndim)
+    checks.some_classes("logits", array, axis)
+    checks.some_unmasked("logits", array, axis)
+    return checks.in_dtype_of(logits, "value", numerics.softmax(array, axis))
 
 
-@checks.named_errors
+@calling.public
 def log_softmax(logits, axis=-1):
     r"""Return :math:`x_k - \log\sum_j e^{x_j}` along ``axis``: the log of the softmax, finite wherever ``logits`` are.
 
     Args:
-        logits: floating-point array of rank 1 or more, finite.
+        logits: floating-point array of rank 1 or more. -inf masks a class: it stays -inf.
         axis: the axis of the classes.
 
     Returns:
         Log-probabilities, in nats, in the shape and dtype of ``logits``.
 
     Raises:
-        TypeError: ``logits`` are not floating-point, ``axis`` is no integer.
-        ValueError: ``logits`` are empty, not finite or too far apart for their dtype, ``axis`` is out of range.
+        TypeError: ``logits`` are not floating-point, ``axis`` is not an integer.
+        ValueError: a logit is NaN or +inf, every class is masked, the logits are too far apart for their dtype,
+            ``axis`` is out of range.
 
     Examples:
         >>> log_softmax([0.0, -1000.0])
@@ -108,4 +119,4 @@ def log_softmax(logits, axis=-1):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py``.
     """
-    return checks.in_dtype_of(logits, "value", numerics.log_softmax(*checks.class_logits(logits, axis)))
+    return checks.in_dtype_of(logits, "value", numerics.log_softmax(*checks.class_logits(logits, axis, masks=True)))

@@ -62,7 +62,8 @@ def row_losses(formulas, logits, labels, *, refuse=None, sound=None, into=("logi
         if grads:
             write_gradients()
 
-    over_rows(work, x, y, value, *(grads or [x]))
+    if value.size:
+        over_rows(work, x, y, value, *(grads or [x]))
 
     def pullback(upstream):
         if not grads:

@@ -13,7 +13,13 @@ from .. import checks, losses
 from ..families import sparse, weighting
 from ..gradients import differentiable
 
-__all__ = ["log_loss", "sigmoid_cross_entropy", "softmax_cross_entropy", "sparse_softmax_cross_entropy"]
+__all__ = [
+    "compute_weighted_loss",
+    "log_loss",
+    "sigmoid_cross_entropy",
+    "softmax_cross_entropy",
+    "sparse_softmax_cross_entropy",
+]
 
 
 @differentiable(dtype_of="logits")
@@ -45,7 +51,9 @@ def softmax_cross_entropy(logits, onehot_labels, weights=1.0, label_smoothing=0)
     References:
         TensorFlow 1.15.5, ``tensorflow/contrib/losses/python/losses/loss_ops.py``.
     """
-    each, into_logits = losses.softmax_terms(onehot_labels, logits, label_smoothing, count_axis=1, min_rank=2)
+    each, into_logits = losses.softmax_terms(
+        onehot_labels, logits, label_smoothing, weights, from_the_left, count_axis=1, min_rank=2
+    )
     value, into_losses = weighted_from_the_left(each, weights)
     return value, lambda upstream: into_logits(into_losses(upstream))
 
@@ -84,7 +92,7 @@ def sparse_softmax_cross_entropy(logits, labels, weights=1.0):
     """:func:`xentedu.losses.sparse_softmax_cross_entropy`, with logits first, and for matrices alone.
 
     Args:
-        logits: floating-point array of shape ``[batch, classes]``.
+        logits: floating-point array of shape ``[batch, classes]``. -inf masks a class.
         labels: integer class ids, of shape ``[batch]`` or ``[batch, 1]``.
         weights: a scalar, or of shape ``[batch]`` or ``[batch, 1]``.
 
@@ -108,9 +116,8 @@ def sparse_softmax_cross_entropy(logits, labels, weights=1.0):
     ids = checks.rectangular("labels", labels)
     if ids.ndim == 2 and ids.shape[1] == 1:
         ids = ids[:, 0]
-    ids = checks.class_ids(
-        ids, logits.shape[1], logits.shape[:1], dense="softmax_cross_entropy", independent="sigmoid_cross_entropy"
-    )
+    checks.some_classes("logits", logits)
+    ids = checks.class_ids(ids, logits.shape[1], logits.shape[:1])
     each, into_logits = sparse.cross_entropy(ids, logits)
     value, into_losses = weighted_from_the_left(each, weights)
     return value, lambda upstream: into_logits(into_losses(upstream))
@@ -123,7 +130,7 @@ def log_loss(predictions, labels, weights=1.0, epsilon=1e-7):
     Both arguments are numbers in [0, 1]: a swap raises no error, and is another number.
 
     Args:
-        predictions: floating-point array of rank 1 or more; probabilities, in [0, 1].
+        predictions: array of rank 1 or more; probabilities, in [0, 1].
         labels: numbers in [0, 1], the shape of ``predictions``.
         weights: a scalar, or the leading axes of ``predictions``.
         epsilon: a positive number.
@@ -132,7 +139,7 @@ def log_loss(predictions, labels, weights=1.0, epsilon=1e-7):
         One number, in the dtype of ``predictions``.
 
     Raises:
-        TypeError: ``predictions`` are not floating-point, weights are no numbers.
+        TypeError: ``predictions`` or weights are not numbers.
         ValueError: shapes do not fit, a number is out of its range.
 
     Examples:
@@ -147,18 +154,50 @@ def log_loss(predictions, labels, weights=1.0, epsilon=1e-7):
     return value, lambda upstream: into_predictions(into_losses(upstream))
 
 
-def weighted_from_the_left(losses, weights):
-    r"""Return the mean loss by nonzero weights, and the function that spreads a gradient. For ``tf.contrib.losses``.
+@differentiable(dtype_of="losses")
+def compute_weighted_loss(losses, weights=1.0):
+    """:func:`xentedu.losses.compute_weighted_loss` with the mean by weights that are not zero, and no other reduction.
 
-    Here the axes of the weights are the *leading* axes of the losses: ``[batch]`` weighs the rows of ``[batch,
-    classes]``. A last axis of length one is dropped first. The divisor is the number of nonzero weights times the
-    number of losses behind each, where weights that were broadcast from an axis of length one are counted once: as
-    TensorFlow counts them, and too few.
+    Args:
+        losses: array of rank 1 or more.
+        weights: a scalar, or the leading axes of ``losses``.
+
+    Returns:
+        One number, in the dtype of ``losses``.
+
+    Raises:
+        TypeError: ``losses`` or ``weights`` are not numbers.
+        ValueError: shapes do not fit, a weight is negative or not finite.
+
+    Examples:
+        >>> float(compute_weighted_loss([3.0, 5.0, 100.0], weights=[4.0, 1.0, 0.0]))
+        8.5
+
+    References:
+        TensorFlow 1.15.5, ``tensorflow/contrib/losses/python/losses/loss_ops.py``.
     """
+    losses = checks.logits_array(losses, "losses", integers=True)
+    value, spread = weighted_from_the_left(losses, weights)
+    return value, lambda upstream: {"losses": spread(upstream)}
+
+
+def from_the_left(weights, losses):
+    """Return checked weights, whose axes are the *leading* axes of ``losses``. A last axis of length one is dropped."""
     weights = checks.weights_array(weights, losses.dtype)
     if weights.ndim > 1 and weights.shape[-1] == 1:
         weights = weights[..., 0]
     checks.leading_axes("weights", weights, losses.shape, "the losses")
+    return weights
+
+
+def weighted_from_the_left(losses, weights):
+    r"""Return the mean loss by nonzero weights, and the function that spreads a gradient. For ``tf.contrib.losses``.
+
+    Weights of shape ``[batch]`` weight the rows of ``[batch, classes]``. The divisor is the number of nonzero weights
+    times the number of losses behind each, where weights that were broadcast from an axis of length one are counted
+    once: as TensorFlow counts them, and too few.
+    """
+    weights = from_the_left(weights, losses)
     behind = losses.shape[weights.ndim :]  # the axes of losses that weights lack
     divisor = np.count_nonzero(weights) * math.prod(behind)
     aligned = weights.reshape(weights.shape + (1,) * len(behind))  # rank of losses

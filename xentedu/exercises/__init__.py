@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..checks import named_errors, problem
+from ..calling import public
+from ..checks import problem
 from . import label_gradients, logits, nce, sampled_softmax, sigmoid_softmax, sparse_labels, weighting
 
 __all__ = ["check"]
@@ -82,7 +83,7 @@ _CHANGES = {
 }
 
 
-@named_errors
+@public
 def check(name, function):
     """Try ``function`` on the cases of an exercise, and print whether it is right or what went wrong.
 

@@ -113,12 +113,11 @@ def _checked(weights, biases, labels, inputs):
     weights = checks.floating_as_given("weights", weights)
     if weights.ndim != 2 or not len(weights) or weights.shape[1] != inputs.shape[1]:
         expected = f"shape [num_classes, dim] = [num_classes, {inputs.shape[1]}]"
-        meant = "numpy.transpose(weights)" if weights.shape[:1] == inputs.shape[1:] and weights.ndim == 2 else ""
-        raise checks.problem(ValueError, "weights", expected, f"shape {weights.shape}", meant)
+        raise checks.problem(ValueError, "weights", expected, f"shape {weights.shape}")
     biases = checks.floating_as_given("biases", biases)
     if biases.shape != weights.shape[:1]:
         raise checks.problem(ValueError, "biases", f"shape {weights.shape[:1]}", f"shape {biases.shape}")
-    return inputs, weights, biases, checks.class_ids(labels, len(weights), inputs.shape[:1], dense="")
+    return inputs, weights, biases, checks.class_ids(labels, len(weights), inputs.shape[:1])
 
 
 def _logits(inputs, weights, biases):

@@ -53,16 +53,24 @@ from .samplers import compute_accidental_hits, learned_unigram_candidate_sampler
 from .tables import Table
 
 
-def _sampled_logits(weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy):
-    """Return the logits of true and sampled classes, ``[batch, num_true + num_sampled]``, and their pullback."""
+def _sampled_logits(
+    weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy, masks=False
+):
+    """Return the logits of true and sampled classes, ``[batch, num_true + num_sampled]``, and their pullback.
+
+    With ``masks`` a bias may be -inf.
+    """
     labels, sampled, true_count, sampled_count = sample
     batch, num_true = labels.shape
     h, weight_table, bias_table = _arguments(weights, biases, inputs, num_classes, partition_strategy)
     checks.same_length("inputs", h, "labels", labels)
     ids = np.concatenate([labels.ravel(), sampled])  # [batch * num_true + num_sampled]
     w = weight_table.look_up(ids, h.dtype)  # [batch * num_true + num_sampled, dim]
-    b = bias_table.look_up(ids, h.dtype)  # [batch * num_true + num_sampled]
-    true_w, sampled_w = w[: labels.size].reshape(batch, num_true, -1), w[labels.size :]  # [batch, num_true, dim], ...
+    b = bias_table.look_up(ids, h.dtype, masks)  # [batch * num_true + num_sampled]
+    true_w, sampled_w = (
+        w[: labels.size].reshape(batch, num_true, h.shape[1]),
+        w[labels.size :],
+    )  # [batch, num_true, dim], ...
     true_b, sampled_b = b[: labels.size].reshape(batch, num_true), b[labels.size :]
 
     logits = np.empty((batch, num_true + len(sampled)), h.dtype)
@@ -80,14 +88,14 @@ def _sampled_logits(weights, biases, inputs, num_classes, sample, remove_acciden
         true_g, sampled_g = upstream[:, :num_true], upstream[:, num_true:]  # [batch, num_true], [batch, num_sampled]
         into_true_w = true_g[..., np.newaxis] * h[:, np.newaxis]  # [batch, num_true, dim]
         with np.errstate(over="ignore", invalid="ignore"):
-            into_w = np.concatenate([into_true_w.reshape(labels.size, -1), sampled_g.T @ h])  # the shape of w
+            into_w = np.concatenate([into_true_w.reshape(labels.size, h.shape[1]), sampled_g.T @ h])  # the shape of w
             into_b = np.concatenate([true_g.ravel(), sampled_g.sum(axis=0)])  # the shape of b
             into_h = np.einsum("it,itd->id", true_g, true_w) + sampled_g @ sampled_w  # [batch, dim]
-            return {
-                "weights": weight_table.gradient(ids, into_w),
-                "biases": bias_table.gradient(ids, into_b),
-                "inputs": checks.representable("gradient into inputs", into_h),
-            }
+        grads = {"inputs": checks.representable("gradient into inputs", into_h)}
+        for table, into in ((weight_table, into_w), (bias_table, into_b)):
+            if table.trained:
+                grads[table.name] = table.gradient(ids, into)
+        return grads
 
     return logits, pullback
 
@@ -99,24 +107,34 @@ def _targets(logits, num_true):
     return targets
 
 
-def _softmax(logits, num_true):
+def _softmax(logits, num_true, masks=False):
     """Return the softmax loss of sampled logits, of which the first ``num_true`` are true, and its pullback."""
-    checks.differences(checks.PRODUCT, logits, axis=1)
+    if checks.differences(checks.PRODUCT, logits, axis=1, masks=masks):
+        checks.unmasked_labels(checks.PRODUCT, logits, np.zeros(len(logits), np.int64))
     if num_true == 1:
         return row_losses(sparse.formulas, logits, np.zeros(len(logits), np.int64), scratch=True)
     return softmax.cross_entropy(_targets(logits, num_true), logits, axis=1)
 
 
-def _sample(labels, num_sampled, num_classes, num_true, sampled_values, seed, sampler=log_uniform_candidate_sampler):
+def _sample(
+    labels,
+    num_sampled,
+    num_classes,
+    num_true,
+    sampled_values,
+    remove_accidental_hits,
+    seed,
+    sampler=log_uniform_candidate_sampler,
+):
     """Return checked labels, sampled classes and the expected counts of both. Draw the sample if none is given."""
-    checks.whole_number("num_classes", num_classes)
-    checks.whole_number("num_true", num_true)
-    labels = checks.label_columns(labels, num_true, num_classes)
+    num_classes = checks.whole_number("num_classes", num_classes)
+    num_true = checks.whole_number("num_true", num_true)
+    flat = sampled_values is not None and not remove_accidental_hits
+    labels = checks.label_columns(labels, num_true, num_classes, flat=flat, floats=True)
+    most = {} if sampled_values is not None else {"high": num_classes, "why": "there are no more classes to draw"}
+    num_sampled = checks.whole_number("num_sampled", num_sampled, **most)
     if sampled_values is None:
-        checks.whole_number("num_sampled", num_sampled, 1, num_classes, why="there are no more classes to draw")
         sampled_values = sampler(labels, num_true, num_sampled, True, num_classes, seed)
-    else:
-        checks.whole_number("num_sampled", num_sampled)
     return labels, *checks.sampled_values(sampled_values, labels.shape, num_sampled, num_classes)
 
 
@@ -125,8 +143,8 @@ def _arguments(weights, biases, inputs, num_classes, partition_strategy):
     h = checks.logits_array(inputs, "inputs")
     if h.ndim != 2:
         raise checks.problem(ValueError, "inputs", "shape [batch, dim]", f"shape {h.shape}")
-    weight_table = Table("weights", weights, (num_classes, h.shape[1]), partition_strategy)
-    return h, weight_table, Table("biases", biases, (num_classes,), partition_strategy)
+    weight_table = Table("weights", weights, int(num_classes), h.shape[1:], partition_strategy)
+    return h, weight_table, Table("biases", biases, int(num_classes), (), partition_strategy)
 
 
 @differentiable(dtype_of="inputs")
@@ -158,9 +176,10 @@ def sampled_softmax_loss(
     Evaluate with :func:`~xentedu.nn.softmax_cross_entropy_with_logits`.
 
     Args:
-        weights: floating-point array of shape ``[num_classes, dim]``, or a list of its shards.
-        biases: floating-point array of shape ``[num_classes]``, or a list of its shards.
-        labels: integer class ids of shape ``[batch, num_true]``.
+        weights: array of shape ``[num_classes, dim]``, or a list of its shards. More rows than classes are padding.
+        biases: array of shape ``[num_classes]``, or a list of its shards.
+        labels: class ids of shape ``[batch, num_true]``. Where a sample is given and no accidental hit is removed,
+            ``[batch]`` will do. Labels swapped with ``inputs`` are refused only where they are not class ids.
         inputs: floating-point array of shape ``[batch, dim]``; its dtype is that of the computation.
         num_sampled: how many classes are sampled, for the whole batch.
         num_classes: the number of classes.
@@ -176,7 +195,7 @@ def sampled_softmax_loss(
         One loss for each example, in nats, in the dtype of ``inputs``.
 
     Raises:
-        TypeError: ``weights``, ``biases`` or ``inputs`` are not floating-point, ids or numbers are not integers.
+        TypeError: ``inputs`` are not floating-point, ``weights`` or ``biases`` not numbers, ids or numbers not whole.
         ValueError: shapes do not fit, an id or a number is out of range, an expected count is not positive, a number
             that is looked at is not finite, the strategy is unknown, logits or gradients are too large for the dtype.
 
@@ -192,11 +211,11 @@ def sampled_softmax_loss(
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``; Jean et al. (2015), *On using very large target
         vocabulary for neural machine translation*.
     """
-    sample = _sample(labels, num_sampled, num_classes, num_true, sampled_values, seed)
+    sample = _sample(labels, num_sampled, num_classes, num_true, sampled_values, remove_accidental_hits, seed)
     logits, into_arguments = _sampled_logits(
         weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
     )
-    value, pullback = _softmax(logits, num_true)
+    value, pullback = _softmax(logits, sample[0].shape[1])
     return value, lambda upstream: into_arguments(pullback(upstream)["logits"])
 
 
@@ -230,8 +249,8 @@ def nce_loss(
     accidental hits removed it is called sampled logistic, and learns log-odds instead.
 
     Args:
-        weights: floating-point array of shape ``[num_classes, dim]``, or a list of its shards.
-        biases: floating-point array of shape ``[num_classes]``, or a list of its shards.
+        weights: array of shape ``[num_classes, dim]``, or a list of its shards. More rows than classes are padding.
+        biases: array of shape ``[num_classes]``, or a list of its shards.
         labels: integer class ids of shape ``[batch, num_true]``.
         inputs: floating-point array of shape ``[batch, dim]``.
         num_sampled: how many classes are sampled, for the whole batch.
@@ -261,12 +280,12 @@ def nce_loss(
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``; Gutmann and Hyvärinen (2010), *Noise-contrastive
         estimation: a new estimation principle for unnormalized statistical models*.
     """
-    sample = _sample(labels, num_sampled, num_classes, num_true, sampled_values, seed)
+    sample = _sample(labels, num_sampled, num_classes, num_true, sampled_values, remove_accidental_hits, seed)
     logits, into_arguments = _sampled_logits(
         weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
     )
     checks.finite(checks.PRODUCT, logits)
-    losses, pullback = sigmoid.cross_entropy(_targets(logits, num_true), logits)
+    losses, pullback = sigmoid.cross_entropy(_targets(logits, sample[0].shape[1]), logits)
     with np.errstate(over="ignore"):
         value = checks.representable("value", losses.sum(axis=1))
     return value, lambda upstream: into_arguments(pullback(upstream[:, np.newaxis])["logits"])
@@ -290,8 +309,8 @@ def sampled_sparse_softmax_loss(
     The true logit stands at place 0. Values and gradients are the same.
 
     Args:
-        weights: floating-point array of shape ``[num_classes, dim]``, or a list of its shards.
-        biases: floating-point array of shape ``[num_classes]``, or a list of its shards.
+        weights: array of shape ``[num_classes, dim]``, or a list of its shards. More rows than classes are padding.
+        biases: array of shape ``[num_classes]``, or a list of its shards.
         labels: integer class ids of shape ``[batch, 1]``.
         inputs: floating-point array of shape ``[batch, dim]``.
         num_sampled: how many classes are sampled, for the whole batch.
@@ -319,11 +338,11 @@ def sampled_sparse_softmax_loss(
     References:
         TensorFlow 1.15.5, ``tensorflow/contrib/nn/python/ops/sampling_ops.py``.
     """
-    sample = _sample(labels, num_sampled, num_classes, 1, sampled_values, seed)
+    sample = _sample(labels, num_sampled, num_classes, 1, sampled_values, remove_accidental_hits, seed)
     logits, into_arguments = _sampled_logits(
-        weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
+        weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy, masks=True
     )
-    value, pullback = _softmax(logits, 1)
+    value, pullback = _softmax(logits, 1, masks=True)
     return value, lambda upstream: into_arguments(pullback(upstream)["logits"])
 
 
@@ -355,8 +374,8 @@ def rank_sampled_softmax_loss(
     passes through the choice.
 
     Args:
-        weights: floating-point array of shape ``[num_classes, dim]``, or a list of its shards.
-        biases: floating-point array of shape ``[num_classes]``, or a list of its shards.
+        weights: array of shape ``[num_classes, dim]``, or a list of its shards. More rows than classes are padding.
+        biases: array of shape ``[num_classes]``, or a list of its shards.
         labels: integer class ids of shape ``[batch, num_true]``.
         inputs: floating-point array of shape ``[batch, dim]``.
         num_sampled: how many classes are sampled in the first pass.
@@ -390,24 +409,32 @@ def rank_sampled_softmax_loss(
         TensorFlow 1.15.5, ``tensorflow/contrib/nn/python/ops/sampling_ops.py``; Bai, Goldman and Zhang (2017), *TAPAS:
         two-pass approximate adaptive sampling for softmax*.
     """
-    checks.whole_number("num_classes", num_classes)
-    checks.whole_number("num_sampled", num_sampled, 1, num_classes)
-    checks.whole_number("num_resampled", num_resampled, 1, num_sampled - 1, why="it must be less than num_sampled")
+    num_classes = checks.whole_number("num_classes", num_classes)
+    num_sampled = checks.whole_number("num_sampled", num_sampled, 1, num_classes)
+    why = "it must be less than num_sampled"
+    num_resampled = checks.whole_number("num_resampled", num_resampled, 1, num_sampled - 1, why=why)
     temperature = checks.number("resampling_temperature", resampling_temperature, 0, low_included=False)
     sampler = learned_unigram_candidate_sampler
     labels, sampled, true_count, sampled_count = _sample(
-        labels, num_sampled, num_classes, num_true, sampled_values, seed, sampler
+        labels, num_sampled, num_classes, num_true, sampled_values, remove_accidental_hits, seed, sampler
     )
     h, weight_table, bias_table = _arguments(weights, biases, inputs, num_classes, partition_strategy)
     w = weight_table.look_up(sampled, h.dtype)  # [num_sampled, dim]
-    b = bias_table.look_up(sampled, h.dtype)  # [num_sampled]
+    b = bias_table.look_up(sampled, h.dtype, masks=True)  # [num_sampled]
     with np.errstate(all="ignore"):
-        scores = logsumexp(w @ (h.T / temperature), axis=1)[:, 0] + b / temperature  # [num_sampled]
-    checks.representable(f"({checks.PRODUCT}) / resampling_temperature", scores)
+        scores = b / temperature  # [num_sampled]
+        if len(h):
+            scores += logsumexp(w @ (h.T / temperature), axis=1)[:, 0]
+    checks.representable(f"({checks.PRODUCT}) / resampling_temperature", scores[b > -np.inf])
     kept = np.argsort(-scores, kind="stable")[:num_resampled]
-    sample = labels, sampled[kept], true_count, sampled_count[kept]
+    sample = (
+        labels,
+        sampled[kept],
+        true_count,
+        np.broadcast_to(sampled_count, (*sampled_count.shape[:-1], num_sampled))[..., kept],
+    )
     logits, into_arguments = _sampled_logits(
         weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
     )
-    value, pullback = _softmax(logits, num_true)
+    value, pullback = _softmax(logits, sample[0].shape[1])
     return value, lambda upstream: into_arguments(pullback(upstream)["logits"])

@@ -23,6 +23,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import checks
+from ..calling import public
 
 # The tries after which TensorFlow gives up too: tensorflow/core/kernels/range_sampler.cc, version 1.15.5.
 _MOST_TRIES = np.iinfo(np.int32).max
@@ -105,19 +106,18 @@ def _sample(distribution, true_classes, num_sampled, unique, rng):
 
 
 def _checked(true_classes, num_true, num_sampled, unique, range_max, seed):
-    """Check what all samplers share; return the true classes, and a generator of random numbers."""
-    checks.whole_number("range_max", range_max)
-    checks.whole_number("num_true", num_true)
-    if unique:
-        checks.whole_number("num_sampled", num_sampled, 1, range_max, why="unique=True, and there are no more classes")
-    else:
-        checks.whole_number("num_sampled", num_sampled)
+    """Check what all samplers share; return the true classes, num_sampled, range_max, a generator of random numbers."""
+    range_max = checks.whole_number("range_max", range_max)
+    num_true = checks.whole_number("num_true", num_true)
+    most = {"high": range_max, "why": "unique=True, and there are no more classes"} if unique else {}
+    num_sampled = checks.whole_number("num_sampled", num_sampled, **most)
     if seed is not None and not isinstance(seed, np.random.Generator):
-        checks.whole_number("seed", seed, 0)
-    return checks.label_columns(true_classes, num_true, range_max, "true_classes"), np.random.default_rng(seed)
+        seed = checks.whole_number("seed", seed, -np.inf) % 2**64  # NumPy has no negative seeds, TensorFlow has
+    ids = checks.label_columns(true_classes, num_true, range_max, "true_classes")
+    return ids, num_sampled, range_max, np.random.default_rng(seed)
 
 
-@checks.named_errors
+@public
 def uniform_candidate_sampler(true_classes, num_true, num_sampled, unique, range_max, seed=None):
     """Draw classes that are all equally probable.
 
@@ -146,11 +146,11 @@ def uniform_candidate_sampler(true_classes, num_true, num_sampled, unique, range
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/candidate_sampling_ops.py``.
     """
-    ids, rng = _checked(true_classes, num_true, num_sampled, unique, range_max, seed)
+    ids, num_sampled, range_max, rng = _checked(true_classes, num_true, num_sampled, unique, range_max, seed)
     return _sample(uniform(range_max), ids, num_sampled, unique, rng)
 
 
-@checks.named_errors
+@public
 def log_uniform_candidate_sampler(true_classes, num_true, num_sampled, unique, range_max, seed=None):
     r"""Draw classes from the log-uniform distribution, for ids sorted by falling frequency. The losses' default.
 
@@ -179,7 +179,7 @@ def log_uniform_candidate_sampler(true_classes, num_true, num_sampled, unique, r
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/candidate_sampling_ops.py``.
     """
-    ids, rng = _checked(true_classes, num_true, num_sampled, unique, range_max, seed)
+    ids, num_sampled, range_max, rng = _checked(true_classes, num_true, num_sampled, unique, range_max, seed)
     return _sample(log_uniform(range_max), ids, num_sampled, unique, rng)
 
 
@@ -198,19 +198,19 @@ class LearnedUnigramSampler:
     """
 
     def __init__(self, range_max, seed=None):
-        checks.whole_number("range_max", range_max)
+        range_max = checks.whole_number("range_max", range_max)
         self.counts = np.ones(range_max)
         self.rng = np.random.default_rng(seed)
 
     def __call__(self, true_classes, num_true, num_sampled, unique):
         """Draw as :func:`learned_unigram_candidate_sampler`, then count ``true_classes``."""
-        ids, rng = _checked(true_classes, num_true, num_sampled, unique, len(self.counts), self.rng)
+        ids, num_sampled, _, rng = _checked(true_classes, num_true, num_sampled, unique, len(self.counts), self.rng)
         values = _sample(unigram(self.counts), ids, num_sampled, unique, rng)
         np.add.at(self.counts, ids, 1)
         return values
 
 
-@checks.named_errors
+@public
 def learned_unigram_candidate_sampler(true_classes, num_true, num_sampled, unique, range_max, seed=None):
     """Draw from a distribution learned from the true classes of the calls before: in this one call, the uniform.
 
@@ -240,11 +240,11 @@ def learned_unigram_candidate_sampler(true_classes, num_true, num_sampled, uniqu
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/candidate_sampling_ops.py``.
     """
-    _, rng = _checked(true_classes, num_true, num_sampled, unique, range_max, seed)
+    *_, rng = _checked(true_classes, num_true, num_sampled, unique, range_max, seed)
     return LearnedUnigramSampler(range_max, rng)(true_classes, num_true, num_sampled, unique)
 
 
-@checks.named_errors
+@public
 def fixed_unigram_candidate_sampler(
     true_classes,
     num_true,
@@ -302,15 +302,15 @@ def fixed_unigram_candidate_sampler(
         TensorFlow 1.15.5, ``tensorflow/python/ops/candidate_sampling_ops.py``; Mikolov et al. (2013), *Distributed
         representations of words and phrases and their compositionality*.
     """
-    ids, rng = _checked(true_classes, num_true, num_sampled, unique, range_max, seed)
+    ids, num_sampled, range_max, rng = _checked(true_classes, num_true, num_sampled, unique, range_max, seed)
     if bool(vocab_file) == bool(np.size(unigrams)):
         received = "both" if vocab_file else "neither"
         raise checks.problem(ValueError, "unigrams", "just one of unigrams and vocab_file", received)
     given = _counts_in_file(vocab_file) if vocab_file else checks.weights_array(unigrams, np.dtype(float), "unigrams")
     distortion = checks.number("distortion", distortion, 0)
-    checks.whole_number("num_reserved_ids", num_reserved_ids, 0)
-    checks.whole_number("num_shards", num_shards)
-    checks.whole_number("shard", shard, 0, num_shards - 1)
+    num_reserved_ids = checks.whole_number("num_reserved_ids", num_reserved_ids, 0)
+    num_shards = checks.whole_number("num_shards", num_shards)
+    shard = checks.whole_number("shard", shard, 0, num_shards - 1)
 
     reserved = np.zeros(len(range(shard, num_reserved_ids, num_shards)))
     # TensorFlow numbers the unigrams from the reserved ids of this shard, not from all of them.
@@ -330,7 +330,7 @@ def fixed_unigram_candidate_sampler(
     return _sample(unigram(counts), ids, num_sampled, unique, rng)
 
 
-@checks.named_errors
+@public
 def all_candidate_sampler(true_classes, num_true, num_sampled, unique, seed=None):
     """Return all classes, in order, each expected once. It turns a sampled loss into the full one, to test it.
 
@@ -355,11 +355,11 @@ def all_candidate_sampler(true_classes, num_true, num_sampled, unique, seed=None
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/candidate_sampling_ops.py``.
     """
-    ids, _ = _checked(true_classes, num_true, num_sampled, unique, num_sampled, seed)
+    ids, num_sampled, *_ = _checked(true_classes, num_true, num_sampled, unique, num_sampled, seed)
     return np.arange(num_sampled), np.ones(ids.shape, np.float32), np.ones(num_sampled, np.float32)
 
 
-@checks.named_errors
+@public
 def compute_accidental_hits(true_classes, sampled_candidates, num_true):
     """Find the sampled classes that happen to be a true class of an example.
 
@@ -388,14 +388,14 @@ def compute_accidental_hits(true_classes, sampled_candidates, num_true):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/candidate_sampling_ops.py``.
     """
-    checks.whole_number("num_true", num_true)
+    num_true = checks.whole_number("num_true", num_true)
     most = np.iinfo(np.int64).max
     labels = checks.label_columns(true_classes, num_true, most, "true_classes")
     sampled = checks.rectangular("sampled_candidates", sampled_candidates)
-    checks.class_ids(sampled, most, (sampled.size,), name="sampled_candidates", dense="")
+    checks.class_ids(sampled, most, (sampled.size,), name="sampled_candidates")
     order = np.argsort(sampled, kind="stable")
     place = np.searchsorted(sampled[order], labels, side="right") - 1  # [batch, num_true]: the last that is not larger
-    hit = sampled[order[place]] == labels
+    hit = sampled[order[place]] == labels if len(sampled) else np.zeros(labels.shape, bool)
     ids = order[place[hit]]
     return np.nonzero(hit)[0].astype(np.int32), ids, np.full(len(ids), np.finfo(np.float32).min)
 

@@ -7,8 +7,6 @@ from ..gradients import differentiable
 from ..numerics import sigmoid, softplus
 from ..rows import row_losses
 
-_MEANT = "sparse_softmax_cross_entropy_with_logits, which takes class ids"
-
 
 def formulas(x, z, value, into_x):
     """Write the loss of logits ``x`` with labels ``z`` into ``value``.
@@ -52,12 +50,12 @@ def cross_entropy(labels, logits, labels_need_grad=False, **checking):
 def checked_cross_entropy(labels, logits, name="labels"):
     """Check the arguments, of which the labels are called ``name``; return the loss and its pullback."""
     logits = checks.logits_unchecked(logits)
-    labels_need_grad = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
-    labels = checks.dense_labels_unchecked(labels, logits, name=name, meant=_MEANT)
+    labels_need_grad = checks.is_floating(labels)
+    labels = checks.dense_labels_unchecked(labels, logits, name=name)
 
     def refuse():
         checks.finite("logits", logits)
-        checks.dense_labels(labels, logits, name=name, meant=_MEANT)
+        checks.dense_labels(labels, logits, name=name)
 
     return cross_entropy(labels, logits, labels_need_grad, sound=lambda x, z: checks.in_unit_interval(z), refuse=refuse)
 
@@ -132,7 +130,7 @@ def weighted_cross_entropy_with_logits(labels, logits, pos_weight):
         An array of the shape and dtype of ``logits``, with one loss, in nats, for each of them.
 
     Raises:
-        TypeError: ``logits`` or ``pos_weight`` are not floating-point.
+        TypeError: ``logits`` are not floating-point, ``pos_weight`` is not a number.
         ValueError: shapes do not fit, a label lies outside [0, 1], a weight is negative, a number is not finite, or the
             loss is too large for the dtype.
 
@@ -144,12 +142,10 @@ def weighted_cross_entropy_with_logits(labels, logits, pos_weight):
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``.
     """
     logits = checks.logits_array(logits)
-    labels_need_grad = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
-    labels = checks.dense_labels(labels, logits, meant=_MEANT)
-    pos_weight = checks.floating("pos_weight", pos_weight)
+    labels_need_grad = checks.is_floating(labels)
+    labels = checks.dense_labels(labels, logits)
+    pos_weight = checks.weights_array(pos_weight, logits.dtype, "pos_weight")
     checks.broadcastable("pos_weight", pos_weight, logits.shape, "logits")
-    checks.non_negative("pos_weight", pos_weight)
-    pos_weight = checks.cast("pos_weight", pos_weight, logits.dtype)
     missed = softplus(-logits)
     with np.errstate(over="ignore"):
         value = checks.representable("value", pos_weight * labels * missed + (1 - labels) * softplus(logits))

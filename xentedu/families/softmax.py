@@ -6,8 +6,6 @@ from .. import checks
 from ..gradients import differentiable
 from ..numerics import log_softmax
 
-_MEANT = "sparse_softmax_cross_entropy_with_logits, or one-hot encode"
-
 
 def cross_entropy(labels, logits, axis, labels_need_grad=False):
     """Return the loss of checked labels and logits, and its pullback. It is derived in v2, below.
@@ -30,7 +28,7 @@ def cross_entropy(labels, logits, axis, labels_need_grad=False):
 def _checked(labels, logits, axis):
     """Return checked labels, logits and axis."""
     logits, axis = checks.class_logits(logits, axis)
-    return checks.distributions(labels, logits, axis, meant=_MEANT), logits, axis
+    return checks.distributions(labels, logits, axis), logits, axis
 
 
 @differentiable(dtype_of="logits")
@@ -74,8 +72,7 @@ def softmax_cross_entropy_with_logits_v2(labels, logits, axis=-1):
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py`` and ``tensorflow/core/kernels/xent_op.h``.
     """
-    labels_need_grad = np.dtype(getattr(labels, "dtype", np.float64)).kind == "f"
-    return cross_entropy(*_checked(labels, logits, axis), labels_need_grad)
+    return cross_entropy(*_checked(labels, logits, axis), checks.is_floating(labels))
 
 
 @differentiable(dtype_of="logits")

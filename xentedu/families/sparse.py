@@ -29,12 +29,17 @@ def formulas(x, c, value, p):
 
 def cross_entropy(c, logits):
     """Return the loss of checked class indices and logits, and its pullback. It is derived in the public loss below."""
+
+    def refuse():
+        if checks.differences("logits", logits, axis=-1, masks=True):
+            checks.unmasked_labels("logits", logits, c)
+
     return row_losses(
         formulas,
         logits,
         c,
-        sound=lambda x, _: checks.sure_to_differ(x),
-        refuse=lambda: checks.differences("logits", logits, axis=-1),
+        sound=lambda x, _: checks.sure_to_differ(x) or checks.differ_under_masks(x),
+        refuse=refuse,
     )
 
 
@@ -54,15 +59,15 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
 
     Args:
         labels: integer class ids, from 0 to ``classes - 1``; the shape of ``logits`` without its last axis. By keyword.
-        logits: floating-point array of rank 1 or more, the classes on its last axis. By keyword.
+        logits: floating-point array of rank 1 or more, the classes on its last axis. -inf masks a class. By keyword.
 
     Returns:
         An array of the shape of ``labels``, in the dtype of ``logits``, with one loss, in nats, for each example.
 
     Raises:
         TypeError: ``labels`` are not integers, ``logits`` are not floating-point; a positional call.
-        ValueError: shapes do not fit, an id is out of range, a logit is not finite, the logits of an example differ by
-            more than their dtype can hold.
+        ValueError: shapes do not fit, an id is out of range, a logit is NaN or +inf, the class of a label is masked,
+            the logits of an example differ by more than their dtype can hold.
 
     Examples:
         >>> logits = [[0.0, 0.0, 0.0], [1000.0, 0.0, 0.0]]
@@ -73,5 +78,6 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_ops.py`` and ``tensorflow/core/kernels/sparse_xent_op.h``.
     """
     logits = checks.logits_unchecked(logits, min_rank=1)
+    checks.some_classes("logits", logits)
     ids = checks.class_ids(labels, logits.shape[-1], logits.shape[:-1])
     return cross_entropy(ids, logits)

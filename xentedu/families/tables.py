@@ -23,34 +23,39 @@ class Table:
     Args:
         name: the argument's name.
         value: one array, or a list of them.
-        shape: that of the whole table.
+        num_classes: the least number of rows; more are padding.
+        row: the shape of a row.
         strategy: ``"mod"`` or ``"div"``.
     """
 
-    def __init__(self, name, value, shape, strategy):
+    def __init__(self, name, value, num_classes, row, strategy):
         checks.one_of("partition_strategy", strategy, STRATEGIES)
         self.name, self.strategy = name, strategy
-        self.sharded = isinstance(value, (list, tuple)) and len(value) > 0 and _rank(value[0]) == len(shape)
-        self.shards = []
+        self.sharded = isinstance(value, (list, tuple)) and len(value) > 0 and _rank(value[0]) == 1 + len(row)
+        labels = [f"{name}[{i}]" for i in range(len(value))] if self.sharded else [name]
         parts = value if self.sharded else [value]
-        for i, part in enumerate(parts):
-            rows = len(range(i, shape[0], len(parts)))  # mod and div make shards of the same lengths
-            label = f"{name}[{i}]" if self.sharded else name
-            shard = checks.floating_as_given(label, part)
-            if shard.shape != (rows, *shape[1:]):
-                expected = f"shape {(rows, *shape[1:])}"
-                if self.sharded:
-                    expected += f" (shard {i} of {len(parts)} of a table of shape {shape})"
+        self.shards = [checks.floating_as_given(*part, integers=True) for part in zip(labels, parts)]
+        self.trained = all(checks.is_floating(part) for part in parts)
+        total = max(num_classes, sum(len(shard) if shard.ndim else 0 for shard in self.shards))
+        for i, (label, shard) in enumerate(zip(labels, self.shards)):
+            # mod and div make shards of the same lengths, div from all rows: TensorFlow counts the padding too.
+            least, whole = (len(range(i, count, len(parts))) for count in (num_classes, total))
+            rows = shard.shape[0] if shard.ndim else 0
+            if shard.shape[1:] != row or rows < least or (self.sharded and strategy == "div" and rows != whole):
+                least = whole if self.sharded and strategy == "div" else f"{least} or more"
+                where = f"num_classes = {num_classes}" + (f", inputs of dim {row[0]}" if row else "")
+                where = f"shard {i} of {len(parts)}; {where}" if self.sharded else where
+                expected = f"shape [{', '.join(map(str, (least, *row)))}] ({where})"
                 raise checks.problem(ValueError, label, expected, f"shape {shard.shape}")
-            self.shards.append(shard)
 
-    def look_up(self, ids, dtype):
-        """Return the rows of ``ids``, in ``dtype``: shape ``[len(ids), ...]``. They must be finite."""
+    def look_up(self, ids, dtype, masks=False):
+        """Return the rows of ``ids``, in ``dtype``: shape ``[len(ids), ...]``. They must be finite, or ``masks``."""
         rows = np.empty((len(ids), *self.shards[0].shape[1:]), dtype)
         for (here, local), shard in zip(self._parts(ids), self.shards):
             rows[here] = shard[local]
-        if not np.isfinite(rows).all():
-            bad = tuple(np.argwhere(~np.isfinite(rows))[0])
+        wrong = ~np.isfinite(rows) & ~(masks & np.isneginf(rows))
+        if wrong.any():
+            bad = tuple(np.argwhere(wrong)[0])
             raise checks.problem(ValueError, self.name, "finite numbers", f"{rows[bad]} for class {ids[bad[0]]}")
         return rows
 

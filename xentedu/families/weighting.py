@@ -65,7 +65,8 @@ def compute_weighted_loss(losses, weights=1.0, reduction=Reduction.SUM_BY_NONZER
     one of them to zero takes its example out of the mean altogether.
 
     Args:
-        losses: floating-point array of any shape.
+        losses: array of any shape. Integers and booleans are computed in float64, and their mean is not cut off
+            (TensorFlow casts it back).
         weights: non-negative numbers, either a scalar or an array with as many axes as ``losses``, each of length one
             or that of ``losses``. Weights of shape ``[batch]`` for losses of shape ``[batch, classes]`` are refused:
             write ``weights[:, numpy.newaxis]``. TensorFlow can differentiate by them, this library does not.
@@ -76,13 +77,13 @@ def compute_weighted_loss(losses, weights=1.0, reduction=Reduction.SUM_BY_NONZER
         float32, and casts back).
 
     Raises:
-        TypeError: ``losses`` are not floating-point, ``weights`` are no numbers.
+        TypeError: ``losses`` or ``weights`` are not numbers.
         ValueError: shapes do not fit, a weight is negative or not finite, the reduction is unknown.
 
     Examples:
         >>> losses, weights = [3.0, 5.0, 100.0], [4.0, 1.0, 0.0]
         >>> for reduction in ("weighted_sum", "weighted_sum_over_batch_size", "weighted_mean"):
-        ...     print(reduction, compute_weighted_loss(losses, weights, reduction).round(3))
+        ...     print(reduction, compute_weighted_loss(losses, weights, reduction=reduction).round(3))
         weighted_sum 17.0
         weighted_sum_over_batch_size 5.667
         weighted_mean 3.4
@@ -92,19 +93,31 @@ def compute_weighted_loss(losses, weights=1.0, reduction=Reduction.SUM_BY_NONZER
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/losses/losses_impl.py``.
     """
-    losses = checks.logits_array(losses, "losses")
+    losses = checks.logits_array(losses, "losses", integers=True)
     value, spread = weighted(losses, weights, reduction)
     return value, lambda upstream: {"losses": spread(upstream)}
+
+
+def of_same_rank(weights, losses):
+    """Return checked weights: a scalar, or as many axes as ``losses``. For ``tf.losses``."""
+    weights = checks.weights_array(weights, losses.dtype)
+    checks.same_rank_or_scalar("weights", weights, losses.shape, "the losses")
+    return weights
+
+
+def counted(weights, losses):
+    """Return which losses have a weight that is not zero: booleans of their shape."""
+    columns = weights.reshape(weights.shape + (1,) * (losses.ndim - weights.ndim))
+    return np.broadcast_to(columns != 0, losses.shape)
 
 
 def weighted(losses, weights, reduction):
     """Return the reduced losses, and the function that spreads a gradient over them. For ``tf.losses``."""
     Reduction.validate(reduction)
-    weights = checks.weights_array(weights, losses.dtype)
-    checks.same_rank_or_scalar("weights", weights, losses.shape, "the losses")
+    weights = of_same_rank(weights, losses)
     if reduction == Reduction.NONE:
         return multiplied(losses, weights)
-    repeated = losses.size // weights.size  # how often each weight is used
+    repeated = losses.size // max(weights.size, 1)  # how often each weight is used
     divisor = {
         Reduction.SUM: 1,
         Reduction.SUM_OVER_BATCH_SIZE: losses.size,

@@ -26,7 +26,6 @@ __all__ = [
     "sparse_categorical_crossentropy",
 ]
 
-_SPARSE = "sparse_categorical_crossentropy, or one-hot encode"
 _REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
 
 
@@ -64,7 +63,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     """
     y_pred = checks.logits_array(y_pred, "y_pred", 1) if from_logits else _probabilities(y_pred)
     axis = checks.class_axis(axis, y_pred.ndim)
-    labels = checks.dense_labels(y_true, y_pred, name="y_true", like="y_pred", meant=_SPARSE)
+    labels = checks.dense_labels(y_true, y_pred, name="y_true", like="y_pred")
     labels = weighting.smoothed(labels, label_smoothing, num_classes=2)
     count = y_pred.shape[axis]
     if from_logits:
@@ -106,15 +105,17 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
         Keras 3.15.1, ``keras/src/losses/losses.py``.
     """
     y_pred, axis = _class_predictions(y_pred, from_logits, axis)
-    labels = checks.distributions(
-        y_true, y_pred, axis, name="y_true", like="y_pred", meant=_SPARSE, independent="binary_crossentropy"
-    )
+    labels = checks.distributions(y_true, y_pred, axis, name="y_true", like="y_pred")
     if label_smoothing and y_pred.shape[axis] != y_pred.shape[-1]:
         expected = "the classes on the last axis, by whose length Keras smooths"
         raise checks.problem(ValueError, "label_smoothing", expected, f"axis={axis} of shape {y_pred.shape}")
     labels = weighting.smoothed(labels, label_smoothing, num_classes=y_pred.shape[-1])
     if from_logits:
-        return _named(softmax.cross_entropy(labels, y_pred, axis))
+        # The gradient p - y is that of labels which sum to one, and these may be off by rounding.
+        total = labels.sum(axis, keepdims=True)
+        losses, pullback = _named(softmax.cross_entropy(labels / total, y_pred, axis))
+        total = total.squeeze(axis)
+        return losses * total, lambda upstream: pullback(upstream * total)
     return clipped.categorical(labels, y_pred, axis)
 
 
@@ -150,17 +151,10 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     predictions = np.moveaxis(y_pred, axis, -1)  # the classes last
     ids = _squeezed(y_true, y_pred, axis)
     mask = _mask(y_true, y_pred, ignore_class, axis)
-    if mask is not None and ids.shape == predictions.shape[:-1] and ids.dtype.kind in "iu":
+    if mask is not None and ids.shape == predictions.shape[:-1] and ids.dtype.kind in "iuf":
         # What is ignored may be anything: any class and any distribution stand in its place, and their loss is dropped.
         ids, predictions = np.where(mask, ids, 0), np.where(mask[..., np.newaxis], predictions, 1)
-    ids = checks.class_ids(
-        ids,
-        predictions.shape[-1],
-        predictions.shape[:-1],
-        name="y_true",
-        dense="categorical_crossentropy",
-        independent="binary_crossentropy",
-    )
+    ids = checks.class_ids(ids, predictions.shape[-1], predictions.shape[:-1], name="y_true", floats=True)
     if from_logits:
         losses, pullback = _named(sparse.cross_entropy(ids, predictions))
     else:
@@ -175,10 +169,12 @@ class _Loss:
 
     def __init__(self, function, reduction, **settings):
         checks.one_of(f"{type(self).__name__}: reduction", reduction, _REDUCTIONS)
-        self.reduction = reduction
+        self.reduction, self.settings = reduction, settings
 
         def reduced(y_true, y_pred, sample_weight=None):
             labels, predictions = _same_rank(y_true, y_pred)
+            if function is categorical_crossentropy and sample_weight is not None:
+                labels = _without_uncounted(labels, sample_weight, settings["axis"])
             losses, into_y_pred = function.implementation(labels, predictions, **settings)
             mask = _mask(labels, predictions, settings.get("ignore_class"), settings["axis"])
             value, into_losses = weighted_by_sample(losses, sample_weight, mask, reduction)
@@ -188,7 +184,7 @@ class _Loss:
 
             return value, pullback
 
-        reduced.__name__ = type(self).__name__
+        reduced.__name__, reduced.owner = type(self).__name__, self
         self._reduced = differentiable(dtype_of="y_pred")(reduced)
         self.with_gradients = self._reduced.with_gradients
 
@@ -295,9 +291,20 @@ class SparseCategoricalCrossentropy(_Loss):
         super().__init__(sparse_categorical_crossentropy, reduction, **settings)
 
 
+def _without_uncounted(labels, sample_weight, axis):
+    """Return labels in which a row of zeros whose weight is zero is uniform: any distribution does, there."""
+    labels, weights = checks.rectangular("y_true", labels), checks.rectangular("sample_weight", sample_weight)
+    if labels.dtype.kind not in "fiub" or not labels.ndim or not labels.size:
+        return labels
+    if weights.shape != labels.shape[:axis] + labels.shape[axis % labels.ndim + 1 :]:
+        return labels
+    uncounted = np.expand_dims((weights == 0) & ~labels.any(axis), axis)
+    return np.where(uncounted, 1 / labels.shape[axis], labels)
+
+
 def _probabilities(y_pred):
     """Return checked probabilities."""
-    return checks.probabilities(y_pred, "y_pred", min_rank=1, meant="from_logits=True")
+    return checks.probabilities(y_pred, "y_pred", min_rank=1)
 
 
 def _class_predictions(y_pred, from_logits, axis):
