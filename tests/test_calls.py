@@ -4,6 +4,7 @@ import collections
 
 import pytest
 
+from tools import refusals
 from xentedu import golden
 from xentedu.golden.calls import REASONS, calls, outcome
 
@@ -34,3 +35,8 @@ def test_what_is_not_finite_there_is_refused_here():
     # Where TensorFlow gives NaN or infinity, an error; but for the log of a masked class, which is -inf.
     wrong = [name for name, (call, found, _) in OUTCOMES.items() if found == "accepted" and call.value is not None]
     assert wrong == ["tf.nn.sampled_softmax_loss-float16: all"]  # TensorFlow's lowest float16 is infinite
+
+
+def test_the_page_of_refusals_is_up_to_date():
+    text = refusals.pages([(call, found) for call, found, _ in OUTCOMES.values()])
+    assert refusals.PAGE.read_text(encoding="utf-8") == text, "run: python tools/refusals.py"
