@@ -71,6 +71,8 @@ HELD = [
     ("sparse_labels", "sparse_labels", ".xe-plot >> nth=1", (0.8, 0.4), (0.6, 0.4), "classes"),
     ("weighting", "weighting", ".xe-upright input", (0.5, 0.7), (0.5, 0.3), "weights"),
     ("weighting", "pos_weight", ".xe-plot", (0.53, 0.4), (0.62, 0.4), "own"),
+    ("label_gradients", "label_gradients", ".xe-plot >> nth=2", (0.15, 0.6), (0.5, 0.6), "step"),
+    ("label_gradients", "label_gradients", ".xe-plot >> nth=1", (0.59, 0.5), (0.59, 0.75), "given"),
     ("sigmoid_softmax", "two_families", ".xe-bar input", (0.75, 0.5), (0.9, 0.5), "logits"),
 ]
 
@@ -96,7 +98,7 @@ def drag_by_touch(page, start, end):
 
 
 @pytest.mark.parametrize("drag", [drag_by_mouse, drag_by_touch], ids=["mouse", "touch"])
-@pytest.mark.parametrize("held", HELD, ids=lambda held: held[1])
+@pytest.mark.parametrize("held", HELD, ids=lambda held: f"{held[1]}-{held[5]}")
 def test_figure_is_held_and_the_keys_go_on(opened, held, drag):
     name, figure_name, selector, start, end, setting = held
     touched = drag is drag_by_touch
@@ -114,6 +116,21 @@ def test_figure_is_held_and_the_keys_go_on(opened, held, drag):
     assert_shows_library_numbers(figure)
     page.keyboard.press("ArrowLeft")
     assert getattr(twin_of(figure), setting) != dragged
+    assert_shows_library_numbers(figure)
+    assert page.problems == []
+
+
+def test_training_plays_and_pauses(opened):
+    page = opened("book/label_gradients")
+    (figure,) = live_figures(page)
+    assert twin_of(figure).step == 0
+    figure.get_by_role("button", name="Play").press("Enter")
+    page.wait_for_timeout(1000)
+    figure.get_by_role("button", name="Pause").press("Enter")
+    step = twin_of(figure).step
+    assert 5 < step < 100
+    page.wait_for_timeout(300)
+    assert twin_of(figure).step == step
     assert_shows_library_numbers(figure)
     assert page.problems == []
 

@@ -92,6 +92,7 @@ STATES = [
         for step, labels, stopped in itertools.product((0, 200), ("free", "guessing", "constant"), (True, False))
     ),
     *(explore.LabelGradients(step=10, rate=rate) for rate in (1, 100)),
+    explore.LabelGradients(step=60, given=[*np.linspace(-4, 4, 12).round(1)]),
     *(
         explore.NoiseContrastive(num_sampled=k, method=method, distortion=distortion, log_z=log_z)
         for k, method, distortion, log_z in (

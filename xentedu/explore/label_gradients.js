@@ -3,6 +3,7 @@ import { sigmoid, sigmoidCrossEntropy, sigmoidGradient, sum } from "./machinery/
 import {
   h,
   fill,
+  format,
   tell,
   show,
   slider,
@@ -12,6 +13,11 @@ import {
   spoken,
   picture,
   axes,
+  label,
+  held,
+  nearest,
+  player,
+  COLUMN,
   bind,
 } from "./machinery/toolkit.js";
 import {
@@ -32,15 +38,7 @@ import {
 } from "./label_gradients.py";
 
 const N = FEATURES.length,
-  NAMES = ["loss", "entropy", "right", "labels", "weight"];
-const WHOLE = ["right", "labels"]; // numbers of pictures
-const HEADS = {
-  loss: "loss",
-  entropy: "label entropy",
-  right: "model right",
-  labels: "labels right",
-  weight: "weight of careful",
-};
+  NARROW = COLUMN < 500;
 const mean = (values) => sum(values) / N;
 
 // A label, here and below, is its probability of cat. A person gives p to the animal that they name.
@@ -56,9 +54,10 @@ function labelsOf(kind, u) {
 }
 
 // Label-logits, weight and bias before each step and after the last. With two classes and the logits (x, 0), the two
-// gradients by the labels, -log p, differ by x: through the softmax that made the labels it is -y (1 - y) x.
-function train(version, kind, rate) {
-  let u = kind === "free" ? CATS.map((cat) => (cat ? 1 : -1)) : 0,
+// gradients with respect to the labels, -log p, differ by x: through the softmax that made the labels it is
+// -y (1 - y) x.
+function train(version, kind, rate, given) {
+  let u = kind === "free" ? given : 0,
     [w, b] = MODEL;
   const run = [{ u, w, b }];
   for (let step = 0; step < STEPS; step++) {
@@ -74,14 +73,30 @@ function train(version, kind, rate) {
   }
   return run;
 }
-const trained = {};
-const runOf = (version, kind, rate) => (trained[[kind, version === "v1" ? 0 : rate]] ??= train(version, kind, rate));
+
+// The runs of v1 and v2, from the last few settings: a play of 200 steps asks for the same ones each time.
+const trained = new Map();
+function runsOf({ labels, rate, stop_gradient, given }) {
+  const key = JSON.stringify([labels, rate, stop_gradient, given]);
+  if (!trained.has(key)) {
+    if (trained.size > 20) trained.clear();
+    trained.set(
+      key,
+      VERSIONS.map((version) => {
+        const run = train(stop_gradient ? "v1" : version, labels, rate, given);
+        return run.map((state) => ({ ...state, ...numbers(labels, state) }));
+      }),
+    );
+  }
+  return trained.get(key);
+}
 
 function numbers(kind, { u, w, b }) {
   const x = FEATURES.map((f) => w * f + b),
     y = labelsOf(kind, u);
   const right = (values, half) => values.filter((v, i) => v > half === CATS[i]).length;
   return {
+    y,
     loss: mean(sigmoidCrossEntropy(y, x)), // that of the softmax over two classes
     entropy: -mean(y.map((q) => q * Math.log(q) + (1 - q) * Math.log1p(-q))),
     right: right(x, 0),
@@ -90,33 +105,106 @@ function numbers(kind, { u, w, b }) {
   };
 }
 
-const SIZE = { width: 330, height: 240 };
-
-// The model's curve, a ring for each label, and the gradient between them.
-function plane(kind, { u, w, b }) {
-  const { x, y, parts } = axes({
+const numbered = (v, digits) => {
+  const made = h("svg:tspan", { class: "xe-number" });
+  show(made, v, digits);
+  return made;
+};
+const SIZE = NARROW
+  ? { width: 176, height: 250, left: 24, right: 4, top: 92 }
+  : { width: 305, height: 270, left: 40, top: 66 };
+const frame = () =>
+  axes({
     ...SIZE,
     x: { range: [-3, 3], ticks: [-2, 0, 2], name: "feature" },
-    y: { range: [-0.05, 1.05], ticks: [0, 0.5, 1], name: "probability of cat", say: String },
+    y: { range: [-0.05, 1.05], ticks: [0, 0.5, 1], name: NARROW ? "" : "probability of cat", say: String },
   });
-  const p = (f) => y(sigmoid(w * f + b)),
-    labels = labelsOf(kind, u);
-  const curve = Array.from({ length: 61 }, (_, i) => -3 + i / 10).map(
-    (f, i) => `${i ? "L" : "M"}${x(f).toFixed(1)} ${p(f).toFixed(1)}`,
-  );
+
+// The model's curve, a ring for each label, the gradient between them, and what has come of it.
+function plane(version, kind, now, before, picked) {
+  const { x, y, parts } = frame(),
+    p = ({ w, b }, f) => y(sigmoid(w * f + b));
+  const curve = (state) =>
+    Array.from({ length: 61 }, (_, i) => -3 + i / 10)
+      .map((f, i) => `${i ? "L" : "M"}${x(f).toFixed(1)} ${p(state, f).toFixed(1)}`)
+      .join("");
+  const line = (top, ...told) => h("svg:text", { x: NARROW ? 0 : 6, y: top }, ...told);
+  const heads = [
+    h(
+      "svg:text",
+      { x: NARROW ? 0 : 6, y: 18, class: "xe-big" },
+      `${version} `,
+      h("svg:tspan", {}, "loss "),
+      numbered(now.loss),
+    ),
+    ...(NARROW
+      ? [
+          line(36, "model right ", numbered(now.right, 0), ` of ${N}`),
+          line(53, "labels right ", numbered(now.labels, 0), ` of ${N}`),
+        ]
+      : [
+          line(
+            38,
+            "model right ",
+            numbered(now.right, 0),
+            ` of ${N}, labels right `,
+            numbered(now.labels, 0),
+            ` of ${N}`,
+          ),
+        ]),
+    line(
+      NARROW ? 70 : 56,
+      "label entropy ",
+      numbered(now.entropy),
+      ...(kind === "free" ? [] : [NARROW ? ", trust " : ", trust in the careful ", numbered(now.weight)]),
+    ),
+  ];
   return [
     ...parts,
+    ...heads,
     h("svg:path", { class: "xe-axis xe-dotted", d: `M${x(-3)} ${y(0.5)}H${x(3)}M${x(0)} ${y(0)}V${y(1)}` }),
-    h("svg:path", { class: "xe-line-softmax", d: curve.join("") }),
-    h("svg:path", { class: "xe-arrow", d: FEATURES.map((f, i) => `M${x(f)} ${p(f)}V${y(labels[i])}`).join("") }),
+    before ? h("svg:path", { class: "xe-line-softmax xe-ghost", d: curve(before) }) : "",
+    h("svg:path", { class: "xe-line-softmax", d: curve(now) }),
+    h("svg:path", { class: "xe-arrow", d: FEATURES.map((f, i) => `M${x(f)} ${p(now, f)}V${y(now.y[i])}`).join("") }),
     ...FEATURES.map((f, i) =>
       h("svg:circle", {
-        class: labels[i] > 0.5 === CATS[i] ? "xe-ring" : "xe-ring xe-fill-label",
-        r: 5,
+        class: `xe-ring${now.y[i] > 0.5 === CATS[i] ? "" : " xe-fill-label"}${i === picked ? " xe-picked" : ""}`,
+        r: NARROW ? 4.5 : 6,
         cx: x(f),
-        cy: y(labels[i]),
+        cy: y(now.y[i]),
       }),
     ),
+  ];
+}
+
+const PLACE = frame();
+const STRIP = { width: COLUMN, height: 128, left: 46, right: 60, bottom: 38 };
+const TIME = axes({
+  ...STRIP,
+  x: { range: [0, STEPS], ticks: [0, 50, 100, 150, 200], name: "step: drag the line, or play" },
+  y: { range: [0, 1.2], ticks: [0, 0.5, 1], name: "loss", say: String },
+});
+
+// The losses up to this step: what is to come is not there yet.
+function losses(step, runs) {
+  const { x, y, base, parts } = TIME,
+    at = x(step);
+  const line = (run) =>
+    run
+      .slice(0, step + 1)
+      .map((s, i) => `${i ? "L" : "M"}${x(i).toFixed(1)} ${y(s.loss).toFixed(1)}`)
+      .join("");
+  const ends = runs.map((run) => y(run[step].loss)),
+    apart = Math.abs(ends[0] - ends[1]) > 13;
+  return [
+    ...parts,
+    ...runs.map((run, k) => h("svg:path", { class: `xe-line-softmax${k ? " xe-dashed" : ""}`, d: line(run) })),
+    ...(apart
+      ? VERSIONS.map((version, k) => label(at + 12, ends[k] + 4, version))
+      : [label(at + 12, ends[0] + 4, VERSIONS.join(", "))]),
+    h("svg:path", { class: "xe-cursor", d: `M${at} 6V${base}` }),
+    h("svg:circle", { class: "xe-knob", cx: at, cy: base, r: 9 }),
+    h("svg:path", { class: "xe-grip", d: `M${at - 3} ${base - 4}v8M${at + 3} ${base - 4}v8` }),
   ];
 }
 
@@ -127,6 +215,7 @@ export function render({ model, el }) {
     digits: 0,
     onInput: (v) => bound.change("step", v),
   });
+  const play = player({ of: schema.step, get: () => model.get("step"), onInput: (v) => bound.change("step", v) });
   const kind = choice({ label: "labels", options: Object.entries(LABELS), onInput: (v) => bound.change("labels", v) });
   const rate = steps({
     label: "learning rate of the labels",
@@ -137,74 +226,127 @@ export function render({ model, el }) {
     label: "stop_gradient on the labels of v2",
     onInput: (on) => bound.change("stop_gradient", on),
   });
-  const pictures = VERSIONS.map(() => picture(SIZE.width, SIZE.height));
-  const cells = VERSIONS.map(() => NAMES.map(() => h("span", { class: "xe-number" })));
-  const head = (text, scope) => h("th", { scope }, text);
-  const table = h(
-    "table",
-    { class: "xe-table" },
-    h("caption", { class: "xe-hidden" }, "Both runs at this step"),
-    h("thead", {}, h("tr", {}, h("td"), ...VERSIONS.map((text) => head(text, "col")))),
-    h(
-      "tbody",
-      {},
-      ...NAMES.map((name, i) =>
-        h(
-          "tr",
-          {},
-          head(HEADS[name], "row"),
-          ...cells.map((row) => h("td", {}, row[i], WHOLE.includes(name) ? ` of ${N}` : "")),
-        ),
-      ),
-    ),
+  // One label at a time has an input: which of the pictures, and its label at the start.
+  let picked = 6;
+  const which = slider({
+    label: "picture",
+    of: { low: 1, high: N },
+    digits: 0,
+    onInput: (v) => {
+      picked = v - 1;
+      bound.redraw();
+    },
+  });
+  const start = slider({
+    label: "its label at the start, a logit",
+    of: schema.given.item,
+    onInput: (v) => give(picked, v),
+  });
+  const give = (k, v) => {
+    play.stop();
+    model.set("step", 0);
+    bound.change(
+      "given",
+      model.get("given").map((old, i) => (i === k ? v : old)),
+    );
+  };
+  const pictures = VERSIONS.map(() => picture(SIZE.width, SIZE.height)),
+    strip = picture(STRIP.width, STRIP.height);
+  const own = h(
+    "details",
+    { class: "xe-more" },
+    h("summary", {}, "Other labels at the start"),
+    which.element,
+    start.element,
   );
-  const weights = table.querySelector("tbody tr:last-child");
   const text = spoken();
+  step.element.prepend(play.element);
   fill(
     el,
     "xe-label-gradients",
-    h("div", { class: "xe-controls" }, kind.element, step.element, rate.element, stop.element),
-    h(
-      "div",
-      { class: "xe-pair" },
-      ...VERSIONS.map((version, k) => h("div", {}, h("strong", {}, version), pictures[k])),
-    ),
-    table,
+    h("div", { class: "xe-twins" }, ...pictures),
+    strip,
+    h("div", { class: "xe-controls" }, step.element, kind.element, rate.element, stop.element),
+    own,
     text.element,
   );
 
-  function draw() {
-    const [at, labels, labelRate, stopped] = Object.keys(schema).map((name) => model.get(name));
-    const runs = VERSIONS.map((version) => runOf(stopped ? "v1" : version, labels, labelRate)[at]);
-    const now = runs.map((state) => numbers(labels, state));
-    now.forEach((row, k) => {
-      pictures[k].replaceChildren(...plane(labels, runs[k]));
-      NAMES.forEach((name, i) => show(cells[k][i], row[name], WHOLE.includes(name) ? 0 : 3));
-    });
-    weights.hidden = labels === "free";
-    step.update(at);
-    kind.update(labels);
-    rate.update(labelRate);
-    stop.update(stopped);
+  function draw(state, before) {
+    const runs = runsOf(state),
+      now = runs.map((run) => run[state.step]);
+    const old = before && before.labels === state.labels && before.step !== state.step ? runsOf(before) : null;
+    now.forEach((row, k) =>
+      pictures[k].replaceChildren(
+        ...plane(
+          VERSIONS[k],
+          state.labels,
+          row,
+          old?.[k][before.step],
+          own.open && state.labels === "free" ? picked : -1,
+        ),
+      ),
+    );
+    strip.replaceChildren(...losses(state.step, runs));
+    own.hidden = state.labels !== "free";
+    step.update(state.step);
+    kind.update(state.labels);
+    rate.update(state.rate);
+    stop.update(state.stop_gradient);
+    which.update(picked + 1);
+    start.update(state.given[picked]);
     const told = now.map((row, k) =>
       tell(TOLD_VERSION, {
         ...row,
         version: VERSIONS[k],
         n: N,
-        weight: labels === "free" ? "" : tell(TOLD_WEIGHT, row),
+        weight: state.labels === "free" ? "" : tell(TOLD_WEIGHT, row),
       }),
     );
     text.update(
       tell(TOLD, {
-        step: at,
-        labels: LABELS[labels],
-        rate: labelRate,
-        stopped: stopped ? TOLD_STOPPED : "",
+        step: state.step,
+        labels: LABELS[state.labels],
+        rate: state.rate,
+        stopped: state.stop_gradient ? TOLD_STOPPED : "",
         v1: told[0],
         v2: told[1],
       }),
     );
   }
   const bound = bind(model, schema, draw);
-  return bound.stop;
+  own.addEventListener("toggle", () => bound.redraw());
+  held(strip, {
+    grasp: () => step.input,
+    move: (x) => {
+      play.stop();
+      bound.change("step", nearest(schema.step, ((x - TIME.x(0)) / (TIME.x(STEPS) - TIME.x(0))) * STEPS));
+    },
+  });
+  // A ring is dragged to where its label starts; the runs begin anew.
+  const from = ({ low, high }, y) => {
+    const p = Math.min(0.999, Math.max(0.001, 1 - (y - PLACE.y(1)) / (PLACE.y(0) - PLACE.y(1))));
+    return nearest({ low, high, step: schema.given.item.step }, Math.log(p / (1 - p)));
+  };
+  pictures.forEach((drawing) =>
+    held(drawing, {
+      pan: "none",
+      grasp: (x, y) => {
+        if (model.get("labels") !== "free") return null;
+        const k = FEATURES.findIndex((f) => Math.abs(PLACE.x(f) - x) <= (PLACE.x(0.5) - PLACE.x(0)) / 2);
+        if (k < 0 || y < SIZE.top - 12) return null;
+        return {
+          focus: (options) => {
+            picked = k;
+            own.open = true;
+            start.input.focus(options);
+          },
+        };
+      },
+      move: (x, y) => give(picked, from(schema.given.item, y)),
+    }),
+  );
+  return () => {
+    play.stop();
+    bound.stop();
+  };
 }

@@ -9,7 +9,7 @@ from ..gradients import value_and_grad
 from ..numerics import softmax
 from .colours import light
 from .machinery.figure import Figure, number, tell
-from .machinery.settings import Choice, Flag, Number
+from .machinery.settings import Choice, Flag, Number, Numbers
 
 FEATURES = np.arange(-2.75, 3, 0.5)  # twelve pictures, one number each; the cats are those above zero
 CATS = FEATURES > 0
@@ -17,6 +17,7 @@ STEPS, RATE = 200, 0.5  # of the model; the labels' rate is a control
 MODEL = 1.0, -2.0  # weight and bias at the start: a boundary at 2, where it should be at 0
 SURE = 0.98, 0.9  # how sure the careful person is, and the other one
 RATES = (1, 2, 5, 10, 20, 50, 100)  # of the labels
+GIVEN = np.where(CATS, 1.0, -1.0)  # the logit of each label at the start: 73% for the right animal
 VERSIONS = ("v1", "v2")
 LOSSES = dict(zip(VERSIONS, (nn.softmax_cross_entropy_with_logits, nn.softmax_cross_entropy_with_logits_v2)))
 
@@ -54,10 +55,10 @@ def _labels(kind, u):
 
 
 @functools.lru_cache(maxsize=64)
-def _run(version, kind, rate):
+def _run(version, kind, rate, given):
     """Return the label-logits, the weight and the bias before each step, and after the last."""
     loss_and_grads = value_and_grad(LOSSES[version])
-    u, (w, b) = np.where(CATS, 1.0, -1.0) if kind == "free" else np.array(0.0), MODEL
+    u, (w, b) = np.array(given) if kind == "free" else np.array(0.0), MODEL
     run = [(u, w, b)]
     for _ in range(STEPS):
         y, shares = _labels(kind, u)
@@ -85,6 +86,7 @@ class LabelGradients(Figure):
         labels: ``"free"``, or mixed from a careful person's and those of one who is ``"guessing"`` or ``"constant"``.
         rate: the learning rate of the labels. That of the model is 0.5.
         stop_gradient: whether v2's labels pass through ``tf.stop_gradient``.
+        given: the logit of each picture's label at the start, where they are ``"free"``.
 
     Examples:
         >>> now = LabelGradients(step=200).numbers()
@@ -96,17 +98,20 @@ class LabelGradients(Figure):
     caption = (
         "Twelve pictures, cats on the right of zero, dogs on the left. The curve is the model's probability of cat, a "
         "ring the label of a picture, filled where it is on the wrong side of ½. The line between them is the gradient "
-        "with respect to the logit, p − y. Both runs start alike."
+        "with respect to the logit, p − y. Both runs start alike; a ring that is dragged starts elsewhere. Below, the "
+        "losses of both runs so far."
     )
-    step = Number(100, 0, STEPS, whole=True)
+    step = Number(0, 0, STEPS, whole=True)
     labels = Choice("free", LABELS)
     rate = Choice(50, RATES)
     stop_gradient = Flag(False)
+    given = Numbers(GIVEN, Number(0, -4, 4, step=0.1), len(GIVEN), len(GIVEN))
 
     def runs(self):
         """Return label-logits, weight and bias of either version at this step."""
         versions = {"v1": "v1", "v2": "v1" if self.stop_gradient else "v2"}
-        return {name: _run(version, self.labels, self.rate)[self.step] for name, version in versions.items()}
+        settings = self.labels, self.rate, tuple(self.given)
+        return {name: _run(version, *settings)[self.step] for name, version in versions.items()}
 
     def numbers(self):
         """Return for either version the mean loss and label entropy, and how many answers and labels are right.
@@ -127,8 +132,9 @@ class LabelGradients(Figure):
         return now
 
     def shown(self):
-        """Return each of the numbers for v1 and v2."""
-        return [value for pair in zip(*(now.values() for now in self.numbers().values())) for value in pair]
+        """Return each of the numbers for v1, then for v2."""
+        names = ("loss", "right", "labels", "entropy", "weight")
+        return [now[name] for now in self.numbers().values() for name in names if name in now]
 
     def describe(self):
         """Return the state in words and numbers."""

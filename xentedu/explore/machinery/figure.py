@@ -25,7 +25,7 @@ class Figure:
 
     def __init__(self, **state):
         self._widget = None
-        self._state = {name: setting.default for name, setting in self.settings().items()}
+        self._state = {name: setting.checked(setting.default) for name, setting in self.settings().items()}
         self.change(state)
 
     @classmethod

@@ -243,6 +243,7 @@ export function bind(model, schema, draw) {
       model.set(name, value);
       model.save_changes();
     },
+    redraw: () => draw(now, before),
     stop: () => names.forEach((name) => model.off(`change:${name}`, changed)),
   };
 }
@@ -292,7 +293,7 @@ export function player({ of: { low, high }, get, seconds = 8, onInput }) {
       last = performance.now();
     const next = (time) => {
       if (!running || !button.isConnected) return;
-      at = Math.min(high, at + ((time - last) / 1000) * ((high - low) / seconds));
+      at = Math.min(high, at + (Math.max(0, time - last) / 1000) * ((high - low) / seconds));
       last = time;
       if (Math.floor(at) !== get()) onInput(Math.floor(at));
       if (at >= high) stop();
