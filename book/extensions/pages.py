@@ -16,9 +16,11 @@ POLICY = (
     "form-action 'self'; base-uri 'none'"
 )
 
+# Names, punctuation and blanks have the colour of the code around them: a quarter of a chapter's bytes.
+PLAIN = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
+
 _REPAIRS = [
-    # Names, punctuation and blanks have the colour of the code around them: a quarter of a chapter's bytes.
-    (re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>'), r"\1"),
+    (PLAIN, r"\1"),
     # The name of a folded cell is the text that one sees on it.
     (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
     # Column widths are an inline style, which the policy forbids; the browser finds better ones.
@@ -35,7 +37,7 @@ _REPAIRS = [
     # A long name breaks where its parts meet, before it breaks anywhere.
     (
         re.compile(r'(?<=<span class="pre">)[^<]{15,}|(?<=<strong>)\w{15,}(?=</strong>)'),
-        lambda name: re.sub(r"(?<=\w)[_/](?=\w)", r"\g<0><wbr>", name[0]),
+        lambda name: re.sub(r"(?<=\w)[_/.](?=\w)|(?<=[a-z])(?=[A-Z])", r"\g<0><wbr>", name[0]),
     ),
 ]
 

@@ -25,6 +25,7 @@ SHEETS = (
     "sphinx-design.min.css",
     "xentedu.css",
     "book.css",
+    "guide.css",
 )
 # What no page asks for once style.css is there.
 LEFT_OVER = ("styles", "vendor", "locales", "images", "scripts/bootstrap.js", "scripts/fontawesome.js", "**/*.map")
