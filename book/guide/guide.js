@@ -140,7 +140,7 @@ function stored() {
 }
 
 function read() {
-  const [target, query = ""] = decodeURIComponent(location.hash.slice(1)).split("?");
+  const [target, query = ""] = location.hash.slice(1).split("?");
   const given = target === "choose" ? Object.fromEntries(new URLSearchParams(query)) : {};
   if (given.framework in FRAMEWORKS) framework = given.framework;
   state = {};
@@ -182,7 +182,7 @@ function show(moved) {
 }
 
 function title(text) {
-  return el("p", { class: "xe-guide-title", tabindex: "-1" }, text);
+  return el("h2", { class: "xe-guide-title", tabindex: "-1" }, text);
 }
 
 function trail() {

@@ -42,6 +42,14 @@ def query(arguments, **more):
 def test_every_point_of_the_input_space_is_answered_as_choose_answers_it(opened, framework):
     page = opened(HOME)
     space = list(choosing.space())
+    if framework != "pytorch":  # the words are the same for all: what differs is the code, which is here once each
+        answers = {id(arguments): answer_or_error(arguments) for arguments in space}
+        once = {
+            answer.problem: arguments
+            for arguments in space
+            if not isinstance(answer := answers[id(arguments)], Exception)
+        }
+        space = list(once.values())
     shown = page.evaluate(READ, [query(arguments, framework=framework) for arguments in space])
     answered = 0
     for arguments, found in zip(space, shown, strict=True):
@@ -59,7 +67,7 @@ def test_every_point_of_the_input_space_is_answered_as_choose_answers_it(opened,
             "avoid": [f"{name}: {why}" for name, why in answer.avoid.items()],
             "link": f"{answer.chapter}.html#{answer.section}",
         }
-    assert answered > 200
+    assert answered > 100
     assert page.problems == []
 
 
@@ -155,16 +163,18 @@ def test_back_and_forth(opened):
     page.go_forward()
     page.go_forward()
     assert title.text_content() == "Sparse softmax cross-entropy"
-    page.get_by_role("button", name="One of several").click()  # where the answers stand, to change one
+    page.get_by_role("button", name="Its index").click()  # the answers stand above, to be changed
     assert title.text_content() == "How is the label of one example written?"
+    page.get_by_role("button", name="One of several").click()
+    assert title.text_content() == "What do the labels of one example say?"
 
 
 @pytest.mark.parametrize(
-    "address", ["exclusive=maybe&num_classes=3&labels=index", "exclusive=yes&num_classes=x&labels=index", "%ZZ"]
+    "typed", ["exclusive=maybe&num_classes=3&labels=index", "exclusive=yes&num_classes=x&labels=index", "%ZZ"]
 )
-def test_a_mistyped_address_asks_the_first_question(opened, address):
+def test_a_mistyped_address_asks_the_first_question(opened, typed):
     page = opened(HOME)
-    page.evaluate("(hash) => { location.hash = hash; }", f"#choose?{address}")
+    page.evaluate("(hash) => { location.hash = hash; }", f"#choose?{typed}")
     assert page.locator(".xe-guide-title").text_content() == "What do the labels of one example say?"
     assert page.problems == []
 
@@ -175,7 +185,7 @@ def test_the_framework_is_chosen_once_for_every_page(opened):
     page.goto(page.url.replace("index", "sparse_labels").partition("#")[0])
     chosen = page.locator(".sd-tab-set input:checked + label")
     assert chosen.count()
-    assert set(chosen.all_text_contents()) == {"JAX and optax"}
+    assert {text.strip() for text in chosen.all_text_contents()} == {"JAX and optax"}
     page.locator(".sd-tab-set").first.get_by_text("Keras", exact=True).click()
     page.goto(page.url.replace("sparse_labels", "index").partition("#")[0])
     assert page.get_by_label("Keras 3").is_checked()
@@ -184,7 +194,7 @@ def test_the_framework_is_chosen_once_for_every_page(opened):
 def test_code_can_be_copied(opened):
     page = opened(HOME, permissions=["clipboard-read", "clipboard-write"])
     page.evaluate(READ, ["exclusive=yes&num_classes=3&labels=index&framework=pytorch"])
-    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copy", exact=True).click()
     page.get_by_text("Copied.").wait_for()
     code = xe.choose(exclusive=True, num_classes=3, labels="index").calls["pytorch"]
     assert page.evaluate("navigator.clipboard.readText()") == code
