@@ -101,6 +101,7 @@ KERAS = having("y_pred")
 # Where -inf masks a class, and where integers are cast.
 MASKED = ["nn.sigmoid", "nn.softmax", "nn.log_softmax", *[f for f in LOGITS_OF if "sparse_softmax" in f]]
 NOT_CAST = {f: name for f, name in OUTPUTS.items() if not f.endswith(("log_loss", "compute_weighted_loss"))}
+NOT_CAST = {f: name for f, name in NOT_CAST.items() if f not in KERAS}
 RANK_ONE = [f for f in (*LOGITS_OF, *KERAS) if "contrib.losses" not in f and "sigmoid" not in f and "weighted" not in f]
 WITH_AXIS = ["nn.softmax", "nn.log_softmax", *ending("softmax_cross_entropy_with_logits", "_with_logits_v2")]
 WITH_AXIS = [function for function in WITH_AXIS if "sparse" not in function] + list(KERAS)
@@ -529,6 +530,8 @@ BAD = [
         "received 'weighted_mean'",
         reduction="weighted_mean",
     ),
+    *each(ending("Crossentropy"), TypeError, "dtype: expected a floating-point dtype, received 'int8'", dtype="int8"),
+    *each(ending("Crossentropy"), TypeError, "dtype: expected a floating-point dtype, received 'f33'", dtype="f33"),
     # Label smoothing, epsilon.
     *each(SMOOTHED, ValueError, "label_smoothing: expected a number in [0, 1], received 1.5", label_smoothing=1.5),
     *each(SMOOTHED, ValueError, "label_smoothing: expected a number in [0, 1], received -0.1", label_smoothing=-0.1),

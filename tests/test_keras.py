@@ -222,8 +222,55 @@ def test_signatures():
             "axis": -1,
         },
     }
-    expected["CategoricalCrossentropy"] = expected["BinaryCrossentropy"]
+    expected["CategoricalCrossentropy"] = dict(expected["BinaryCrossentropy"])
+    for kind in ("binary", "categorical", "sparse_categorical"):
+        name = kind.title().replace("_", "") + "Crossentropy"
+        expected[name] |= {"name": f"{kind}_crossentropy", "dtype": None}
     for name, parameters in expected.items():
         received = inspect.signature(getattr(losses, name)).parameters
         assert {key: p.default for key, p in received.items()} == parameters
         assert list(received) == list(parameters)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", np.float32])
+def test_a_loss_with_a_dtype_computes_in_it(name, dtype):
+    labels = dict(zip(CLASSES, LABELS.values()))[name]
+    loss = getattr(losses, name)(dtype=dtype, name="mine")
+    assert loss.name == "mine"
+    value, grads = xe.value_and_grad(loss)(labels, PROBABILITIES)
+    expected, expected_grads = xe.value_and_grad(getattr(losses, name)())(labels, PROBABILITIES.astype(dtype))
+    assert value.dtype == expected.dtype == np.dtype(dtype)
+    assert value == expected == loss(labels, PROBABILITIES)
+    assert grads["y_pred"].dtype == np.float64
+    np.testing.assert_array_equal(grads["y_pred"], expected_grads["y_pred"])
+
+
+def test_what_keras_casts():
+    # The numbers are those of Keras 3.15.1 on JAX.
+    y_pred = np.array([[0.2, 0.3, 0.5], [0.75, 0.125, 0.125]], np.float32)
+    sparse = losses.sparse_categorical_crossentropy
+    np.testing.assert_allclose(sparse(np.array([2.0, 0.0]), y_pred), [0.693147, 0.287682], rtol=2e-6)
+    np.testing.assert_allclose(sparse(np.array([-1.0, 0.0]), y_pred, ignore_class=-1), [0, 0.287682], rtol=2e-6)
+
+
+def test_a_row_of_zeros_with_weight_zero_costs_nothing():
+    labels, logits = np.array([[0, 0, 0], [1, 0, 0]]), np.array([[0.5, -1.0, 2.0], [1.0, 0.25, -2.0]])
+    loss = losses.CategoricalCrossentropy(from_logits=True)
+    value, grads = xe.value_and_grad(loss)(labels, logits, sample_weight=[0.0, 1.0])
+    np.testing.assert_allclose(value, 0.210063, rtol=2e-6)  # Keras 3.15.1
+    assert not grads["y_pred"][0].any()
+
+
+def test_labels_that_were_rounded_have_the_gradient_of_their_own_sum():
+    # TensorFlow gives p - y there; Keras differentiates what it computes.
+    labels = np.full((4, 5), 0.1995)
+    _, grads = xe.value_and_grad(losses.categorical_crossentropy)(labels, LOGITS, from_logits=True)
+    np.testing.assert_allclose(grads["y_pred"], 0.9975 * xe.nn.softmax(LOGITS) - labels, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_no_reduction_touches_an_empty_batch(name):
+    labels = np.empty(0, int) if "Sparse" in name else np.empty((0, 3))
+    value, grads = xe.value_and_grad(getattr(losses, name)())(labels, np.empty((0, 3)))
+    assert (value.shape, grads["y_pred"].shape) == ((0,), (0, 3))

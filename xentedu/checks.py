@@ -63,6 +63,17 @@ def _is_floating(dtype):
     return dtype in _LARGEST or _is_bfloat16(dtype)
 
 
+def floating_dtype(name, dtype):
+    """Return a dtype of floating-point numbers, given by itself or by its name."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = dtype
+    if not isinstance(found, np.dtype) or not _is_floating(found):
+        raise problem(TypeError, name, "a floating-point dtype", repr(dtype))
+    return found
+
+
 def floating(name, value, *, integers=False):
     """Return ``value`` as a floating-point array: lists become float64, float16 and bfloat16 are widened to float32.
 

@@ -9,6 +9,8 @@ backend clips after ``from_logits=True`` in the binary loss too; its TensorFlow 
 sum in the sparse one. The mean of the binary loss, which Keras takes in float32, is taken in the dtype of ``y_pred``.
 """
 
+import inspect
+
 import numpy as np
 
 from .. import checks
@@ -167,9 +169,10 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
 class _Loss:
     """A function's losses, times sample weights, reduced to one number."""
 
-    def __init__(self, function, reduction, **settings):
+    def __init__(self, function, reduction, name, dtype, **settings):
         checks.one_of(f"{type(self).__name__}: reduction", reduction, _REDUCTIONS)
-        self.reduction, self.settings = reduction, settings
+        self.reduction, self.settings, self.name = reduction, settings, name
+        self.dtype = None if dtype is None else checks.floating_dtype(f"{type(self).__name__}: dtype", dtype)
 
         def reduced(y_true, y_pred, sample_weight=None):
             labels, predictions = _same_rank(y_true, y_pred)
@@ -186,11 +189,21 @@ class _Loss:
 
         reduced.__name__, reduced.owner = type(self).__name__, self
         self._reduced = differentiable(dtype_of="y_pred")(reduced)
-        self.with_gradients = self._reduced.with_gradients
+        self.with_gradients = self._with_gradients  # of an instance, not of the class
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         """Return the reduced loss, in the dtype of ``y_pred``; with reduction "none" or None the weighted losses."""
-        return self._reduced(y_true, y_pred, sample_weight)
+        return self._reduced(y_true, self._converted(y_pred), sample_weight)
+
+    def _with_gradients(self, sparse, args, kwargs):
+        """Return the reduced loss and its gradient. For :func:`~xentedu.value_and_grad`."""
+        call = inspect.signature(self.__call__).bind(*args, **kwargs).arguments
+        value, grads = self._reduced.with_gradients(sparse, (), {**call, "y_pred": self._converted(call["y_pred"])})
+        return value, {"y_pred": checks.in_dtype_of(call["y_pred"], "gradient into y_pred", grads["y_pred"])}
+
+    def _converted(self, y_pred):
+        """Return ``y_pred`` in the loss's own dtype, if it has one."""
+        return y_pred if self.dtype is None else checks.array_of("y_pred", y_pred).astype(self.dtype)
 
 
 class BinaryCrossentropy(_Loss):
@@ -208,6 +221,8 @@ class BinaryCrossentropy(_Loss):
         label_smoothing: a number in [0, 1]; moves ``y_true`` towards a half.
         axis: what the mean of an example is taken over.
         reduction: one of the above.
+        name: of the loss.
+        dtype: in which it is computed and returned; None means that of ``y_pred``.
 
     Returns:
         A loss. It gives one number, in the dtype of ``y_pred``.
@@ -225,9 +240,17 @@ class BinaryCrossentropy(_Loss):
         Keras 3.15.1, ``keras/src/losses/losses.py`` and ``keras/src/losses/loss.py``.
     """
 
-    def __init__(self, from_logits=False, label_smoothing=0.0, axis=-1, reduction="sum_over_batch_size"):
+    def __init__(
+        self,
+        from_logits=False,
+        label_smoothing=0.0,
+        axis=-1,
+        reduction="sum_over_batch_size",
+        name="binary_crossentropy",
+        dtype=None,
+    ):
         settings = {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
-        super().__init__(binary_crossentropy, reduction, **settings)
+        super().__init__(binary_crossentropy, reduction, name, dtype, **settings)
 
 
 class CategoricalCrossentropy(_Loss):
@@ -238,6 +261,8 @@ class CategoricalCrossentropy(_Loss):
         label_smoothing: a number in [0, 1]; moves ``y_true`` towards the uniform distribution.
         axis: the axis of the classes.
         reduction: as in :class:`BinaryCrossentropy`.
+        name: of the loss.
+        dtype: as in :class:`BinaryCrossentropy`.
 
     Returns:
         A loss. It gives one number, in the dtype of ``y_pred``.
@@ -254,9 +279,17 @@ class CategoricalCrossentropy(_Loss):
         Keras 3.15.1, ``keras/src/losses/losses.py`` and ``keras/src/losses/loss.py``.
     """
 
-    def __init__(self, from_logits=False, label_smoothing=0.0, axis=-1, reduction="sum_over_batch_size"):
+    def __init__(
+        self,
+        from_logits=False,
+        label_smoothing=0.0,
+        axis=-1,
+        reduction="sum_over_batch_size",
+        name="categorical_crossentropy",
+        dtype=None,
+    ):
         settings = {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
-        super().__init__(categorical_crossentropy, reduction, **settings)
+        super().__init__(categorical_crossentropy, reduction, name, dtype, **settings)
 
 
 class SparseCategoricalCrossentropy(_Loss):
@@ -270,6 +303,8 @@ class SparseCategoricalCrossentropy(_Loss):
         ignore_class: an id that marks what has no label, or None.
         reduction: as in :class:`BinaryCrossentropy`.
         axis: the axis of the classes.
+        name: of the loss.
+        dtype: as in :class:`BinaryCrossentropy`.
 
     Returns:
         A loss. It gives one number, in the dtype of ``y_pred``.
@@ -286,9 +321,17 @@ class SparseCategoricalCrossentropy(_Loss):
         Keras 3.15.1, ``keras/src/losses/losses.py`` and ``keras/src/losses/loss.py``.
     """
 
-    def __init__(self, from_logits=False, ignore_class=None, reduction="sum_over_batch_size", axis=-1):
+    def __init__(
+        self,
+        from_logits=False,
+        ignore_class=None,
+        reduction="sum_over_batch_size",
+        axis=-1,
+        name="sparse_categorical_crossentropy",
+        dtype=None,
+    ):
         settings = {"from_logits": from_logits, "ignore_class": ignore_class, "axis": axis}
-        super().__init__(sparse_categorical_crossentropy, reduction, **settings)
+        super().__init__(sparse_categorical_crossentropy, reduction, name, dtype, **settings)
 
 
 def _without_uncounted(labels, sample_weight, axis):
@@ -304,7 +347,7 @@ def _without_uncounted(labels, sample_weight, axis):
 
 def _probabilities(y_pred):
     """Return checked probabilities."""
-    return checks.probabilities(y_pred, "y_pred", min_rank=1)
+    return checks.probabilities(y_pred, "y_pred", min_rank=1, integers=True)
 
 
 def _class_predictions(y_pred, from_logits, axis):

@@ -36,7 +36,7 @@ def weighted_by_sample(losses, sample_weight, mask, reduction):
             present = present * (mask.size / max(np.count_nonzero(mask), 1))
         weights = present if weights is None else weights * present
     factors = losses.dtype.type(1) if weights is None else weights
-    if reduction in (None, "none") or losses.ndim == 0:
+    if reduction in (None, "none") or shape in ((), (0,)):
         value, spread = weighting.multiplied(losses, factors)
     elif reduction == "mean_with_sample_weight" and weights is not None:
         value, spread = weighting.divided(losses, factors, weighting.total(factors))
