@@ -7,10 +7,12 @@ Read any TensorFlow 1.x code on cross-entropy with ``tf`` replaced by ``xe``, an
 array([0.693147, 0.693147])
 """
 
-from . import contrib, keras, losses, nn
+from . import calling, contrib, hints, keras, losses, nn
 from .choosing import choose
 from .equivalents import equivalents
 from .gradients import value_and_grad
 
 __all__ = ["choose", "contrib", "equivalents", "keras", "losses", "nn", "value_and_grad"]
 __version__ = "0.1.0"
+
+calling.hint = hints.hint

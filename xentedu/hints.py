@@ -7,8 +7,13 @@ cannot be seen, and no error comes of it.
 
 import contextvars
 import functools
+import types
 
 import numpy as np
+
+from . import contrib, keras, losses, nn
+
+xe = types.SimpleNamespace(contrib=contrib, keras=keras, losses=losses, nn=nn)  # as in a reader's code
 
 _LABELS = ("multi_class_labels", "onehot_labels", "labels", "targets", "y_true", "true_classes")
 _OUTPUTS = ("logits", "predictions", "y_pred", "inputs", "losses")
@@ -63,9 +68,7 @@ def hint(function, arguments, error, run):
 
 def _works(code, arguments, run):
     """Return whether following a hint gives a call that works."""
-    import xentedu
-
-    names = {"numpy": np, "xe": xentedu, **arguments}
+    names = {"numpy": np, "xe": xe, **arguments}
     try:
         if code.startswith("xe."):
             eval(code, names)
@@ -101,8 +104,6 @@ class _Call:
     @functools.cached_property
     def module(self):
         """The module in which the function is public: "nn", "losses", …; or None."""
-        import xentedu as xe
-
         modules = {"nn": xe.nn, "losses": xe.losses, "contrib.nn": xe.contrib.nn}
         modules |= {"contrib.losses": xe.contrib.losses, "keras.losses": xe.keras.losses}
         owner = self.function if hasattr(self.function, "__name__") else type(self.function)
@@ -123,8 +124,6 @@ class _Call:
 
     def other(self, kind, labels=None, module=None, **more):
         """Return a call of another loss, with the arguments of this one that it takes too."""
-        import xentedu as xe
-
         module = module or self.module
         if module not in _LOSSES:
             return ""
@@ -392,9 +391,7 @@ def _about_settings(call):
         yield f"{argument}=int({argument})", ""
     if argument == "reduction":
         name = value.strip().lower() if isinstance(value, str) else value
-        from .losses import Reduction
-
-        known = {member.lower(): each.value for member, each in Reduction.__members__.items()} | _REDUCTIONS
+        known = {member.lower(): each.value for member, each in losses.Reduction.__members__.items()} | _REDUCTIONS
         if name in known:
             yield f"reduction={known[name]!r}", ""
     if argument == "scope":
