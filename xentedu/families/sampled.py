@@ -1,4 +1,4 @@
-r"""The sampled family: losses over many classes that score only the true ones and a small random sample.
+r"""The sampled family: losses over many classes that score only the true classes and a small random sample.
 
 All of them work on one set of *sampled logits*. With :math:`h` the inputs of an example, :math:`w_c, b_c` the weights
 and bias of class :math:`c`, and :math:`Q_c` its expected count in a sample (see :mod:`xentedu.families.samplers`),
@@ -28,8 +28,8 @@ class :math:`c \in A` among them if the others were sampled and the rest was not
 
 So of the classes that were scored, :math:`c` is the true one with the probability that a softmax of
 :math:`\log p - \log Q` gives: the loss is least, and its mean gradient zero, at :math:`x = \log p` up to a constant,
-where the full softmax has its minimum too, whatever the size of the sample. With :math:`\log Q` off the sampled logits
-alone this holds only in the limit of all classes.
+where the full softmax has its minimum too, whatever the size of the sample. With :math:`\log Q` taken off the sampled
+logits alone, this holds only in the limit of all classes.
 
 The gradient of a loss with respect to the logits, :math:`G_{ic}` for example :math:`i`, passes on to what made them:
 
@@ -39,21 +39,20 @@ The gradient of a loss with respect to the logits, :math:`G_{ic}` for example :m
    \frac{\partial L}{\partial w_c} = \sum_i G_{ic}\,h_i, \qquad
    \frac{\partial L}{\partial b_c} = \sum_i G_{ic}
 
-Only the classes that were scored get a gradient, and one that was scored several times gets the sum.
+Only the classes that were scored get a gradient, and a class that was scored several times gets the sum.
 """
 
 import numpy as np
 
 from .. import checks
 from ..gradients import differentiable
-from ..numerics import logsumexp
 from ..rows import row_losses
 from . import sigmoid, softmax, sparse
-from .samplers import compute_accidental_hits, learned_unigram_candidate_sampler, log_uniform_candidate_sampler
+from .samplers import compute_accidental_hits, log_uniform_candidate_sampler
 from .tables import Table
 
 
-def _sampled_logits(
+def logits_of_sample(
     weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy, masks=False
 ):
     """Return the logits of true and sampled classes, ``[batch, num_true + num_sampled]``, and their pullback.
@@ -62,20 +61,18 @@ def _sampled_logits(
     """
     labels, sampled, true_count, sampled_count = sample
     batch, num_true = labels.shape
-    h, weight_table, bias_table = _arguments(weights, biases, inputs, num_classes, partition_strategy)
+    h, weight_table, bias_table = checked_arguments(weights, biases, inputs, num_classes, partition_strategy)
     checks.same_length("inputs", h, "labels", labels)
     ids = np.concatenate([labels.ravel(), sampled])  # [batch * num_true + num_sampled]
     w = weight_table.look_up(ids, h.dtype)  # [batch * num_true + num_sampled, dim]
     b = bias_table.look_up(ids, h.dtype, masks)  # [batch * num_true + num_sampled]
-    true_w, sampled_w = (
-        w[: labels.size].reshape(batch, num_true, h.shape[1]),
-        w[labels.size :],
-    )  # [batch, num_true, dim], ...
+    true_w = w[: labels.size].reshape(batch, num_true, h.shape[1])  # [batch, num_true, dim]
+    sampled_w = w[labels.size :]  # [num_sampled, dim]
     true_b, sampled_b = b[: labels.size].reshape(batch, num_true), b[labels.size :]
 
     logits = np.empty((batch, num_true + len(sampled)), h.dtype)
     true_logits, sampled_logits = logits[:, :num_true], logits[:, num_true:]  # [batch, num_true], [batch, num_sampled]
-    with np.errstate(over="ignore", invalid="ignore"):  # too large a logit gets an error of our own
+    with np.errstate(over="ignore", invalid="ignore"):  # a logit that is too large gets an error below
         np.einsum("id,itd->it", h, true_w, out=true_logits)
         np.matmul(h, sampled_w.T, out=sampled_logits)
         true_logits += true_b - np.log(true_count, dtype=np.promote_types(true_count.dtype, h.dtype))
@@ -100,23 +97,14 @@ def _sampled_logits(
     return logits, pullback
 
 
-def _targets(logits, num_true):
+def targets(logits, num_true):
     """Return the labels of sampled logits: one unit, shared by the true classes. The shape of ``logits``."""
-    targets = np.zeros_like(logits)
-    targets[:, :num_true] = 1 / num_true
-    return targets
+    shares = np.zeros_like(logits)
+    shares[:, :num_true] = 1 / num_true
+    return shares
 
 
-def _softmax(logits, num_true, masks=False):
-    """Return the softmax loss of sampled logits, of which the first ``num_true`` are true, and its pullback."""
-    if checks.differences(checks.PRODUCT, logits, axis=1, masks=masks):
-        checks.unmasked_labels(checks.PRODUCT, logits, np.zeros(len(logits), np.int64))
-    if num_true == 1:
-        return row_losses(sparse.formulas, logits, np.zeros(len(logits), np.int64), scratch=True)
-    return softmax.cross_entropy(_targets(logits, num_true), logits, axis=1)
-
-
-def _sample(
+def checked_sample(
     labels,
     num_sampled,
     num_classes,
@@ -138,13 +126,28 @@ def _sample(
     return labels, *checks.sampled_values(sampled_values, labels.shape, num_sampled, num_classes)
 
 
-def _arguments(weights, biases, inputs, num_classes, partition_strategy):
+def checked_arguments(weights, biases, inputs, num_classes, partition_strategy):
     """Return checked inputs, ``[batch, dim]``, and the tables of weights and biases."""
     h = checks.logits_array(inputs, "inputs")
     if h.ndim != 2:
         raise checks.problem(ValueError, "inputs", "shape [batch, dim]", f"shape {h.shape}")
     weight_table = Table("weights", weights, int(num_classes), h.shape[1:], partition_strategy)
     return h, weight_table, Table("biases", biases, int(num_classes), (), partition_strategy)
+
+
+def softmax_loss(weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy, masks=False):
+    """Return the softmax loss over the true and the sampled classes, and its pullback into the arguments."""
+    logits, into_arguments = logits_of_sample(
+        weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy, masks
+    )
+    num_true, first = sample[0].shape[1], np.zeros(len(logits), np.int64)
+    if checks.differences(checks.PRODUCT, logits, axis=1, masks=masks):
+        checks.unmasked_labels(checks.PRODUCT, logits, first)
+    if num_true == 1:
+        value, into_logits = row_losses(sparse.formulas, logits, first, scratch=True)
+    else:
+        value, into_logits = softmax.cross_entropy(targets(logits, num_true), logits, axis=1)
+    return value, lambda upstream: into_arguments(into_logits(upstream)["logits"])
 
 
 @differentiable(dtype_of="inputs")
@@ -178,16 +181,16 @@ def sampled_softmax_loss(
     Args:
         weights: array of shape ``[num_classes, dim]``, or a list of its shards. More rows than classes are padding.
         biases: array of shape ``[num_classes]``, or a list of its shards.
-        labels: class ids of shape ``[batch, num_true]``. Where a sample is given and no accidental hit is removed,
-            ``[batch]`` will do. Labels swapped with ``inputs`` are refused only where they are not class ids.
+        labels: class indices of shape ``[batch, num_true]``. Where a sample is given and no accidental hit is removed,
+            ``[batch]`` will do. Labels swapped with ``inputs`` are refused only where they are not class indices.
         inputs: floating-point array of shape ``[batch, dim]``; its dtype is that of the computation.
         num_sampled: how many classes are sampled, for the whole batch.
         num_classes: the number of classes.
         num_true: the number of true classes of an example.
         sampled_values: what a ``*_candidate_sampler`` returned: sampled classes, expected counts of the true ones, of
-            the sampled ones. By default ``log_uniform_candidate_sampler`` draws them, unique: for ids sorted by falling
-            frequency.
-        remove_accidental_hits: whether a sampled class is taken out of the examples of which it is a true class.
+            the sampled ones. By default ``log_uniform_candidate_sampler`` draws them, unique: for
+            classes in order of decreasing frequency.
+        remove_accidental_hits: whether a sampled class is taken out of the examples whose true class it is.
         partition_strategy: ``"mod"`` or ``"div"``: which class is in which shard. Without effect on whole arrays.
         seed: of the default sampler.
 
@@ -195,8 +198,8 @@ def sampled_softmax_loss(
         One loss for each example, in nats, in the dtype of ``inputs``.
 
     Raises:
-        TypeError: ``inputs`` are not floating-point, ``weights`` or ``biases`` not numbers, ids or numbers not whole.
-        ValueError: shapes do not fit, an id or a number is out of range, an expected count is not positive, a number
+        TypeError: ``inputs`` are not floating-point, ``weights`` or ``biases`` not numbers, indices not whole.
+        ValueError: shapes do not fit, an index or a number is out of range, an expected count is not positive, a number
             that is looked at is not finite, the strategy is unknown, logits or gradients are too large for the dtype.
 
     Examples:
@@ -211,12 +214,8 @@ def sampled_softmax_loss(
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``; Jean et al. (2015), *On using very large target
         vocabulary for neural machine translation*.
     """
-    sample = _sample(labels, num_sampled, num_classes, num_true, sampled_values, remove_accidental_hits, seed)
-    logits, into_arguments = _sampled_logits(
-        weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
-    )
-    value, pullback = _softmax(logits, sample[0].shape[1])
-    return value, lambda upstream: into_arguments(pullback(upstream)["logits"])
+    sample = checked_sample(labels, num_sampled, num_classes, num_true, sampled_values, remove_accidental_hits, seed)
+    return softmax_loss(weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy)
 
 
 @differentiable(dtype_of="inputs")
@@ -251,13 +250,13 @@ def nce_loss(
     Args:
         weights: array of shape ``[num_classes, dim]``, or a list of its shards. More rows than classes are padding.
         biases: array of shape ``[num_classes]``, or a list of its shards.
-        labels: integer class ids of shape ``[batch, num_true]``.
+        labels: integer class indices of shape ``[batch, num_true]``.
         inputs: floating-point array of shape ``[batch, dim]``.
         num_sampled: how many classes are sampled, for the whole batch.
         num_classes: the number of classes.
         num_true: the number of true classes of an example.
         sampled_values: as in :func:`~xentedu.nn.sampled_softmax_loss`.
-        remove_accidental_hits: whether a sampled class is taken out of the examples of which it is a true class.
+        remove_accidental_hits: whether a sampled class is taken out of the examples whose true class it is.
         partition_strategy: ``"mod"`` or ``"div"``, as in :func:`~xentedu.nn.sampled_softmax_loss`.
         seed: of the default sampler. TensorFlow's ``nce_loss`` has none.
 
@@ -280,161 +279,12 @@ def nce_loss(
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``; Gutmann and Hyvärinen (2010), *Noise-contrastive
         estimation: a new estimation principle for unnormalized statistical models*.
     """
-    sample = _sample(labels, num_sampled, num_classes, num_true, sampled_values, remove_accidental_hits, seed)
-    logits, into_arguments = _sampled_logits(
+    sample = checked_sample(labels, num_sampled, num_classes, num_true, sampled_values, remove_accidental_hits, seed)
+    logits, into_arguments = logits_of_sample(
         weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
     )
     checks.finite(checks.PRODUCT, logits)
-    losses, pullback = sigmoid.cross_entropy(_targets(logits, sample[0].shape[1]), logits)
+    losses, into_logits = sigmoid.cross_entropy(targets(logits, sample[0].shape[1]), logits)
     with np.errstate(over="ignore"):
         value = checks.representable("value", losses.sum(axis=1))
-    return value, lambda upstream: into_arguments(pullback(upstream[:, np.newaxis])["logits"])
-
-
-@differentiable(dtype_of="inputs")
-def sampled_sparse_softmax_loss(
-    weights,
-    biases,
-    labels,
-    inputs,
-    num_sampled,
-    num_classes,
-    sampled_values=None,
-    remove_accidental_hits=True,
-    partition_strategy="mod",
-    seed=None,
-):
-    """:func:`~xentedu.nn.sampled_softmax_loss` for one true class, by the sparse softmax.
-
-    The true logit stands at place 0. Values and gradients are the same.
-
-    Args:
-        weights: array of shape ``[num_classes, dim]``, or a list of its shards. More rows than classes are padding.
-        biases: array of shape ``[num_classes]``, or a list of its shards.
-        labels: integer class ids of shape ``[batch, 1]``.
-        inputs: floating-point array of shape ``[batch, dim]``.
-        num_sampled: how many classes are sampled, for the whole batch.
-        num_classes: the number of classes.
-        sampled_values: as in :func:`~xentedu.nn.sampled_softmax_loss`.
-        remove_accidental_hits: whether a sampled class is taken out of the examples of which it is the true class.
-        partition_strategy: ``"mod"`` or ``"div"``, as in :func:`~xentedu.nn.sampled_softmax_loss`.
-        seed: of the default sampler.
-
-    Returns:
-        One loss for each example, in nats, in the dtype of ``inputs``.
-
-    Raises:
-        TypeError: as :func:`~xentedu.nn.sampled_softmax_loss`.
-        ValueError: as :func:`~xentedu.nn.sampled_softmax_loss`.
-
-    Examples:
-        >>> from xentedu.nn import all_candidate_sampler
-        >>> labels = np.array([[1]])
-        >>> everything = all_candidate_sampler(labels, 1, 4, True)
-        >>> args = np.zeros((4, 2)), np.zeros(4), labels, np.ones((1, 2)), 4, 4
-        >>> sampled_sparse_softmax_loss(*args, everything).round(6)
-        array([1.386294])
-
-    References:
-        TensorFlow 1.15.5, ``tensorflow/contrib/nn/python/ops/sampling_ops.py``.
-    """
-    sample = _sample(labels, num_sampled, num_classes, 1, sampled_values, remove_accidental_hits, seed)
-    logits, into_arguments = _sampled_logits(
-        weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy, masks=True
-    )
-    value, pullback = _softmax(logits, 1, masks=True)
-    return value, lambda upstream: into_arguments(pullback(upstream)["logits"])
-
-
-@differentiable(dtype_of="inputs")
-def rank_sampled_softmax_loss(
-    weights,
-    biases,
-    labels,
-    inputs,
-    num_sampled,
-    num_resampled,
-    num_classes,
-    num_true,
-    sampled_values,
-    resampling_temperature,
-    remove_accidental_hits,
-    partition_strategy,
-    seed=None,
-):
-    r""":func:`~xentedu.nn.sampled_softmax_loss` on the hardest of the sampled classes, chosen in a second pass.
-
-    A large sample is scored by how much the batch as a whole confuses it with the truth: with :math:`h_i` the inputs
-    and :math:`\tau` the temperature, class :math:`c` of the sample scores
-
-    .. math:: r_c = \log \sum_i e^{h_i \cdot w_c / \tau} + b_c / \tau
-
-    and the ``num_resampled`` classes of the highest scores are kept, with their expected counts as they were. A low
-    temperature asks for the one example that a class confuses most, a high one for all of them together. No gradient
-    passes through the choice.
-
-    Args:
-        weights: array of shape ``[num_classes, dim]``, or a list of its shards. More rows than classes are padding.
-        biases: array of shape ``[num_classes]``, or a list of its shards.
-        labels: integer class ids of shape ``[batch, num_true]``.
-        inputs: floating-point array of shape ``[batch, dim]``.
-        num_sampled: how many classes are sampled in the first pass.
-        num_resampled: how many of them are kept in the second; less than ``num_sampled``.
-        num_classes: the number of classes.
-        num_true: the number of true classes of an example.
-        sampled_values: as in :func:`~xentedu.nn.sampled_softmax_loss`; where it is None,
-            ``learned_unigram_candidate_sampler`` draws.
-        resampling_temperature: :math:`\tau`, a positive number.
-        remove_accidental_hits: whether a sampled class is taken out of the examples of which it is a true class.
-        partition_strategy: ``"mod"`` or ``"div"``, as in :func:`~xentedu.nn.sampled_softmax_loss`.
-        seed: of the default sampler. TensorFlow's function has none.
-
-    Returns:
-        One loss for each example, in nats, in the dtype of ``inputs``.
-
-    Raises:
-        TypeError: as :func:`~xentedu.nn.sampled_softmax_loss`.
-        ValueError: as :func:`~xentedu.nn.sampled_softmax_loss`; ``num_sampled`` is not above ``num_resampled``, or
-            above ``num_classes``; the temperature is not positive.
-
-    Examples:
-        >>> weights, biases = np.eye(4), np.zeros(4)
-        >>> values = np.array([1, 2, 3]), np.ones((1, 1)), np.ones(3)
-        >>> inputs = np.array([[1.0, 0.0, 3.0, 2.0]])  # the hardest of 1, 2 and 3 is 2
-        >>> args = weights, biases, [[0]], inputs, 3, 1, 4, 1, values
-        >>> rank_sampled_softmax_loss(*args, 1.0, True, "div").round(6)
-        array([2.126928])
-
-    References:
-        TensorFlow 1.15.5, ``tensorflow/contrib/nn/python/ops/sampling_ops.py``; Bai, Goldman and Zhang (2017), *TAPAS:
-        two-pass approximate adaptive sampling for softmax*.
-    """
-    num_classes = checks.whole_number("num_classes", num_classes)
-    num_sampled = checks.whole_number("num_sampled", num_sampled, 1, num_classes)
-    why = "it must be less than num_sampled"
-    num_resampled = checks.whole_number("num_resampled", num_resampled, 1, num_sampled - 1, why=why)
-    temperature = checks.number("resampling_temperature", resampling_temperature, 0, low_included=False)
-    sampler = learned_unigram_candidate_sampler
-    labels, sampled, true_count, sampled_count = _sample(
-        labels, num_sampled, num_classes, num_true, sampled_values, remove_accidental_hits, seed, sampler
-    )
-    h, weight_table, bias_table = _arguments(weights, biases, inputs, num_classes, partition_strategy)
-    w = weight_table.look_up(sampled, h.dtype)  # [num_sampled, dim]
-    b = bias_table.look_up(sampled, h.dtype, masks=True)  # [num_sampled]
-    with np.errstate(all="ignore"):
-        scores = b / temperature  # [num_sampled]
-        if len(h):
-            scores += logsumexp(w @ (h.T / temperature), axis=1)[:, 0]
-    checks.representable(f"({checks.PRODUCT}) / resampling_temperature", scores[b > -np.inf])
-    kept = np.argsort(-scores, kind="stable")[:num_resampled]
-    sample = (
-        labels,
-        sampled[kept],
-        true_count,
-        np.broadcast_to(sampled_count, (*sampled_count.shape[:-1], num_sampled))[..., kept],
-    )
-    logits, into_arguments = _sampled_logits(
-        weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy
-    )
-    value, pullback = _softmax(logits, sample[0].shape[1])
-    return value, lambda upstream: into_arguments(pullback(upstream)["logits"])
+    return value, lambda upstream: into_arguments(into_logits(upstream[:, np.newaxis])["logits"])
