@@ -87,7 +87,7 @@ def floating(name, value, *, integers=False):
 
 
 def floating_as_given(name, value, *, integers=False):
-    """Return ``value`` as a floating-point array, of which nothing was read and, if it is an array, nothing copied."""
+    """Return ``value`` as a floating-point array, without reading the numbers of an array or copying it."""
     array = array_of(name, value)
     if array.dtype.kind in "iubf" and not hasattr(value, "dtype"):
         array = array.astype(np.float64)
@@ -106,7 +106,7 @@ def extremes(array):
 
 
 def are_finite(lowest, highest):
-    """Return whether an array is finite whose smallest and largest numbers are these; NaN would be both."""
+    """Return whether an array with these extremes is finite; with NaN in it, both would be NaN."""
     return math.isfinite(lowest) and math.isfinite(highest)
 
 
@@ -127,7 +127,7 @@ def finite(name, array, first=0, *, masks=False):
 def have_differences(lowest, highest):
     """Return whether an array whose extremes are these has only finite differences; False for NaN.
 
-    Halves are subtracted, so that nothing overflows here.
+    It subtracts halves, so nothing overflows here.
     """
     return float(highest) / 2 - float(lowest) / 2 <= _LARGEST[highest.dtype] / 2
 
@@ -241,7 +241,7 @@ def dense_labels(value, logits, *, name="labels", like="logits", rounding=0):
     """Return labels in [0, 1], of the shape of ``logits`` and in their dtype; ``rounding`` may take them above 1."""
     labels = dense_labels_unchecked(value, logits, name=name, like=like)
     if not in_unit_interval(labels, rounding):
-        # Written so that NaN, of which every comparison is False, is among the wrong ones.
+        # Written so that NaN, for which every comparison is False, counts as wrong.
         wrong = labels[~((labels >= 0) & (labels <= 1 + rounding))].flat[0]
         raise problem(ValueError, name, "numbers in [0, 1]", wrong)
     return labels.astype(logits.dtype, copy=False)
@@ -278,7 +278,7 @@ def sums_to_one(name, labels, axis, counted=None):
 
 
 def class_ids(value, num_classes, shape, *, name="labels", floats=False):
-    """Return integer class ids of ``shape``, each in [0, ``num_classes``); of whole ``floats`` too, if so."""
+    """Return integer class indices of ``shape``, each in [0, ``num_classes``); of whole ``floats`` too, if so."""
     ids = rectangular(name, value)
     if ids.dtype.kind == "f" and (floats or not ids.size) and (ids == np.trunc(ids)).all():
         with np.errstate(invalid="ignore"):  # a number that no integer holds becomes one that is out of range
@@ -345,7 +345,7 @@ def broadcastable(name, array, shape, like):
 
 
 def same_rank_or_scalar(name, array, shape, like):
-    """Refuse an array that is no scalar and whose axes are not each of length one or that of ``shape``.
+    """Refuse an array that is neither a scalar nor has axes are not each of length one or that of ``shape``.
 
     NumPy would align a shorter shape on the right; TensorFlow's in-batch weights must have as many axes as the losses.
     """
@@ -414,7 +414,7 @@ def one_of(name, value, choices):
 
 
 def label_columns(value, num_true, num_classes, name="labels", *, flat=False, **floats):
-    """Return class ids of shape [batch, ``num_true``]: one column for each true class of an example.
+    """Return class indices of shape [batch, ``num_true``]: one column for each true class of an example.
 
     ``flat`` takes them in one row too, as TensorFlow's sampled losses do where no accidental hit is removed.
     """
@@ -435,7 +435,7 @@ def same_length(name, array, other_name, other):
 
 
 def sampled_values(values, labels_shape, num_sampled, num_classes):
-    """Return sampled class ids, and the expected counts of the true and of the sampled classes: all positive.
+    """Return sampled class indices, and the expected counts of the true and of the sampled classes: all positive.
 
     The counts broadcast to [batch, num_true] and [batch, num_sampled].
     """

@@ -17,7 +17,7 @@ from .calling import taker
 # Whether the loss that is being evaluated will be asked for its gradients. This is a context variable, since as a
 # parameter every loss that is built on another one would have to pass it on, and one module alone reads it: rows.py.
 _wanted = contextvars.ContextVar("wanted", default=True)
-# The ones with which every backward pass begins. Gradients recognise them, and are not multiplied by them.
+# The ones that every backward pass begins with. Gradients recognise them, and are not multiplied by them.
 _ONE = {np.dtype(kind): np.ones((), kind) for kind in (np.float32, np.float64)}
 for _one in _ONE.values():
     _one.flags.writeable = False
@@ -34,7 +34,7 @@ def times(upstream, gradient):
 
 
 def _ones_like(value):
-    """Return an array of the shape and dtype of ``value``, all ones: a single number, seen from every place."""
+    """Return an array of ones in the shape and dtype of ``value``, which holds a single number in memory."""
     return np.ndarray(value.shape, value.dtype, _ONE[value.dtype], strides=(0,) * value.ndim)
 
 
@@ -89,7 +89,7 @@ class SparseRows:
 
     @classmethod
     def adding_up(cls, ids, rows, length):
-        """Return the gradient to which ``rows[i]`` contributes at ``ids[i]``: contributions to the same id add up."""
+        """Return the gradient to which ``rows[i]`` contributes at ``ids[i]``; contributions to one place add up."""
         order = np.argsort(ids, kind="stable")
         unique, starts, counts = np.unique(ids[order], return_index=True, return_counts=True)
         added = rows[order[starts]]

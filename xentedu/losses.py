@@ -27,7 +27,7 @@ def sigmoid_cross_entropy(
     r"""Weighted :func:`~xentedu.nn.sigmoid_cross_entropy_with_logits`.
 
     Labels :math:`z` are first moved towards a half, :math:`z' = (1 - s) z + s / 2`, then weighted as
-    :func:`compute_weighted_loss` does it. There is a loss for every logit: weights of shape ``[batch, 1]`` weigh
+    :func:`compute_weighted_loss` does it. There is a loss for every logit: weights of shape ``[batch, 1]`` weight
     examples, ``[1, classes]`` classes. No gradient is given into labels or weights.
 
     Args:
@@ -41,7 +41,7 @@ def sigmoid_cross_entropy(
         One number, in the dtype of ``logits``; with ``Reduction.NONE`` an array of their shape.
 
     Raises:
-        TypeError: ``logits`` are not floating-point, weights are no numbers.
+        TypeError: ``logits`` are not floating-point, weights are not numbers.
         ValueError: shapes do not fit, a number is out of its range, the reduction is unknown.
 
     Examples:
@@ -76,8 +76,8 @@ def softmax_cross_entropy(
         One number, in the dtype of ``logits``; with ``Reduction.NONE`` one for each example.
 
     Raises:
-        TypeError: ``logits`` are not floating-point, weights are no numbers.
-        ValueError: shapes do not fit, labels are no distribution, a number is out of its range, the reduction is
+        TypeError: ``logits`` are not floating-point, weights are not numbers.
+        ValueError: shapes do not fit, labels are not a distribution, a number is out of its range, the reduction is
             unknown.
 
     Examples:
@@ -97,11 +97,11 @@ def softmax_cross_entropy(
 def sparse_softmax_cross_entropy(labels, logits, weights=1.0, reduction=Reduction.SUM_BY_NONZERO_WEIGHTS):
     """Weighted :func:`~xentedu.nn.sparse_softmax_cross_entropy_with_logits`.
 
-    A weight of zero masks padding: by default the mean is then over what is left. A last axis of length one that labels
-    have too many is dropped, and then one of the weights.
+    A weight of zero masks padding: by default the mean is then over what is left. If the labels have a last axis of
+    length one too many, it is dropped; and so is that of the weights.
 
     Args:
-        labels: integer class ids; the shape of ``logits`` without its last axis, or with a last axis of length one.
+        labels: integer class indices; the shape of ``logits`` without its last axis, or with a last axis of length one.
         logits: floating-point array of rank 1 or more, the classes on its last axis (or on the one before it, where the
             last one has a length of one that the labels lack). -inf masks a class.
         weights: a scalar, or as many axes as ``labels``, each of length one or theirs.
@@ -111,8 +111,8 @@ def sparse_softmax_cross_entropy(labels, logits, weights=1.0, reduction=Reductio
         One number, in the dtype of ``logits``; with ``Reduction.NONE`` one for each example.
 
     Raises:
-        TypeError: ``labels`` are not integers, ``logits`` are not floating-point, weights are no numbers.
-        ValueError: shapes do not fit, an id is out of range, a weight is negative, the reduction is unknown.
+        TypeError: ``labels`` are not integers, ``logits`` are not floating-point, weights are not numbers.
+        ValueError: shapes do not fit, an index is out of range, a weight is negative, the reduction is unknown.
 
     Examples:
         >>> float(sparse_softmax_cross_entropy([0, 1, 0], [[0.0, 0.0]] * 3, weights=[1, 1, 0]).round(6))

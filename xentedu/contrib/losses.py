@@ -1,8 +1,8 @@
 """``tf.contrib.losses``: the deprecated forerunners of ``tf.losses``. Logits, or predictions, come first.
 
-They differ from :mod:`xentedu.losses` in two more things. Weights are aligned on the left: ``[batch]`` weighs the rows
-of ``[batch, classes]``. And there is one reduction only: the sum divided by the number of weights that are not zero. A
-docstring below says what is special; the mathematics stands with the twin in :mod:`xentedu.losses`.
+They differ from :mod:`xentedu.losses` in two more ways. Weights are aligned on the left: ``[batch]`` weights the rows
+of ``[batch, classes]``. And there is a single reduction: the sum divided by the number of weights that are not zero. A
+docstring here says what differs from the twin in :mod:`xentedu.losses`, which has the mathematics.
 """
 
 import math
@@ -24,25 +24,24 @@ __all__ = [
 
 @differentiable(dtype_of="logits")
 def softmax_cross_entropy(logits, onehot_labels, weights=1.0, label_smoothing=0):
-    r""":func:`xentedu.losses.softmax_cross_entropy`, with logits first.
+    """:func:`xentedu.losses.softmax_cross_entropy`, with logits first.
 
     For smoothing, TensorFlow takes the number of classes from axis 1 of the labels, wherever the classes are. At rank 2
-    they are there. At rank 3 they are not, smoothed labels no longer sum to one, and the number given here is
-    TensorFlow's all the same.
+    that is right. At rank 3 it is not, and smoothed labels no longer sum to one; the loss here is TensorFlow's all the
+    same.
 
     Args:
-        logits: floating-point array of rank 2 or more, the classes on its last axis.
-        onehot_labels: probabilities that sum to one over the last axis; the shape of ``logits``.
+        logits: as there, but of rank 2 or more.
+        onehot_labels: as there.
         weights: a scalar, or the leading axes of ``logits`` but the last.
-        label_smoothing: a number in [0, 1].
+        label_smoothing: as there.
 
     Returns:
-        One number, in the dtype of ``logits``.
+        One number.
 
     Raises:
-        TypeError: ``logits`` are not floating-point, weights are no numbers.
-        ValueError: shapes do not fit, labels are no distribution (are they swapped with the logits?), a number is out
-            of its range.
+        TypeError: as there.
+        ValueError: as there.
 
     Examples:
         >>> float(softmax_cross_entropy([[0.0, 0.0]], [[1.0, 0.0]]).round(6))
@@ -63,17 +62,17 @@ def sigmoid_cross_entropy(logits, multi_class_labels, weights=1.0, label_smoothi
     """:func:`xentedu.losses.sigmoid_cross_entropy`, with logits first.
 
     Args:
-        logits: floating-point array of rank 1 or more.
-        multi_class_labels: numbers in [0, 1], the shape of ``logits``.
+        logits: as there, but of rank 1 or more.
+        multi_class_labels: as there.
         weights: a scalar, or the leading axes of ``logits``.
-        label_smoothing: a number in [0, 1].
+        label_smoothing: as there.
 
     Returns:
-        One number, in the dtype of ``logits``.
+        One number.
 
     Raises:
-        TypeError: ``logits`` are not floating-point, weights are no numbers.
-        ValueError: shapes do not fit, a number is out of its range (are labels and logits swapped?).
+        TypeError: as there.
+        ValueError: as there.
 
     Examples:
         >>> float(sigmoid_cross_entropy([[0.0, 2.0]], [[1.0, 0.0]], weights=[[1.0, 0.0]]).round(6))
@@ -93,15 +92,15 @@ def sparse_softmax_cross_entropy(logits, labels, weights=1.0):
 
     Args:
         logits: floating-point array of shape ``[batch, classes]``. -inf masks a class.
-        labels: integer class ids, of shape ``[batch]`` or ``[batch, 1]``.
+        labels: integer class indices, of shape ``[batch]`` or ``[batch, 1]``.
         weights: a scalar, or of shape ``[batch]`` or ``[batch, 1]``.
 
     Returns:
-        One number, in the dtype of ``logits``.
+        One number.
 
     Raises:
-        TypeError: ``labels`` are not integers, ``logits`` are not floating-point, weights are no numbers.
-        ValueError: shapes do not fit, an id is out of range, a weight is negative.
+        TypeError: as there.
+        ValueError: as there.
 
     Examples:
         >>> float(sparse_softmax_cross_entropy([[0.0, 0.0]], [1]).round(6))
@@ -127,20 +126,20 @@ def sparse_softmax_cross_entropy(logits, labels, weights=1.0):
 def log_loss(predictions, labels, weights=1.0, epsilon=1e-7):
     """:func:`xentedu.losses.log_loss`, with predictions first.
 
-    Both arguments are numbers in [0, 1]: a swap raises no error, and is another number.
+    Both arguments are numbers in [0, 1], so swapping them raises no error. It gives another number.
 
     Args:
-        predictions: array of rank 1 or more; probabilities, in [0, 1].
-        labels: numbers in [0, 1], the shape of ``predictions``.
+        predictions: as there, but of rank 1 or more.
+        labels: as there.
         weights: a scalar, or the leading axes of ``predictions``.
-        epsilon: a positive number.
+        epsilon: as there.
 
     Returns:
-        One number, in the dtype of ``predictions``.
+        One number.
 
     Raises:
-        TypeError: ``predictions`` or weights are not numbers.
-        ValueError: shapes do not fit, a number is out of its range.
+        TypeError: as there.
+        ValueError: as there.
 
     Examples:
         >>> float(log_loss([0.5, 0.0], [1.0, 0.0]).round(6))
@@ -163,11 +162,11 @@ def compute_weighted_loss(losses, weights=1.0):
         weights: a scalar, or the leading axes of ``losses``.
 
     Returns:
-        One number, in the dtype of ``losses``.
+        One number.
 
     Raises:
-        TypeError: ``losses`` or ``weights`` are not numbers.
-        ValueError: shapes do not fit, a weight is negative or not finite.
+        TypeError: as there.
+        ValueError: as there.
 
     Examples:
         >>> float(compute_weighted_loss([3.0, 5.0, 100.0], weights=[4.0, 1.0, 0.0]))
@@ -191,11 +190,11 @@ def from_the_left(weights, losses):
 
 
 def weighted_from_the_left(losses, weights):
-    r"""Return the mean loss by nonzero weights, and the function that spreads a gradient. For ``tf.contrib.losses``.
+    """Return the weighted sum over the number of nonzero weights, and the function that spreads a gradient over losses.
 
     Weights of shape ``[batch]`` weight the rows of ``[batch, classes]``. The divisor is the number of nonzero weights
-    times the number of losses behind each, where weights that were broadcast from an axis of length one are counted
-    once: as TensorFlow counts them, and too few.
+    times the number of losses behind each. Weights that are broadcast from an axis of length one count once: too few,
+    but that is how TensorFlow counts them.
     """
     weights = from_the_left(weights, losses)
     behind = losses.shape[weights.ndim :]  # the axes of losses that weights lack

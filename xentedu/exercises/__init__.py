@@ -151,7 +151,7 @@ class _Trial:
         self.exercise = exercise
         self.names = list(inspect.signature(exercise.reference).parameters)[: len(exercise.cases[0])]
         self.dtypes = [dtype for dtype in (np.float64, np.float32) for _ in exercise.cases]
-        # Arrays of integers stay what they are: class ids.
+        # Arrays of integers stay what they are: class indices.
         self.cases = [
             tuple(np.array(a, None if np.asarray(a).dtype.kind == "i" else dtype) for a in case)
             for dtype, case in zip(self.dtypes, (*exercise.cases, *exercise.cases))

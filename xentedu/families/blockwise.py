@@ -45,7 +45,7 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
     Args:
         weights: floating-point array of shape ``[num_classes, dim]``.
         biases: floating-point array of shape ``[num_classes]``.
-        labels: integer class ids of shape ``[batch]``.
+        labels: integer class indices of shape ``[batch]``.
         inputs: floating-point array of shape ``[batch, dim]``; its dtype is that of the computation.
         block: how many classes are scored at a time. Memory grows with it. It changes the result by rounding alone.
 
@@ -55,7 +55,7 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
     Raises:
         TypeError: ``weights``, ``biases`` or ``inputs`` are not floating-point, ``labels`` or ``block`` are not
             integers.
-        ValueError: shapes do not fit, an id is out of range, a number is not finite, ``block`` is below one, logits,
+        ValueError: shapes do not fit, an index is out of range, a number is not finite, ``block`` is below one, logits,
             losses or gradients are too large for the dtype.
 
     Examples:
@@ -96,7 +96,7 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
                 _multiply(g.T, inputs, grads["weights"][part], "gradient into weights")
                 grads["biases"][part] = checks.cast("gradient into biases", g.sum(axis=0), biases.dtype)
                 grads["inputs"] += g @ weights[part].astype(g.dtype, copy=False)
-            del g  # likewise
+            del g  # for the same reason
         for name in ("biases", "inputs"):
             checks.representable(f"gradient into {name}", grads[name])
         return grads
@@ -106,7 +106,7 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
 
 
 def _checked(weights, biases, labels, inputs):
-    """Return checked inputs, weights, biases and class ids. Weights and biases are not read, and not copied."""
+    """Return checked inputs, weights, biases and class indices. Weights and biases are not read, and not copied."""
     inputs = checks.logits_array(inputs, "inputs")
     if inputs.ndim != 2:
         raise checks.problem(ValueError, "inputs", "shape [batch, dim]", f"shape {inputs.shape}")

@@ -1,4 +1,4 @@
-r"""Candidate samplers: a few classes drawn from many, and how often each was to be expected among them.
+r"""Candidate samplers: a few classes drawn from many, and how often each could be expected among them.
 
 Every sampler draws from a distribution :math:`p` over the classes by inverting its distribution function: a uniform
 number :math:`u` becomes the class at which the cumulated probabilities pass :math:`u`. What the sampled losses then
@@ -15,7 +15,7 @@ all tries miss it:
 
 The number of tries is itself random, and TensorFlow takes the one that it has just seen; where no draw was repeated
 (:math:`t = n`) it uses the first formula, and the count of a frequent class can exceed one though it is unique. So does
-this module. The counts are float32, as TensorFlow's.
+this module. The counts are float32, as in TensorFlow.
 """
 
 from typing import NamedTuple
@@ -32,8 +32,8 @@ _MOST_TRIES = np.iinfo(np.int32).max
 class Distribution(NamedTuple):
     """A distribution over the classes, from which to draw."""
 
-    probability: object  # class ids -> the probability of each
-    quantile: object  # uniform numbers in [0, 1) -> the class id of each
+    probability: object  # class indices -> the probability of each
+    quantile: object  # uniform numbers in [0, 1) -> the class index of each
 
 
 def uniform(range_max):
@@ -48,8 +48,8 @@ def log_uniform(range_max):
     r"""Return the log-uniform (Zipfian) distribution, :math:`P(c) = \log\frac{c + 2}{c + 1} / \log(R + 1)`.
 
     The logarithm of :math:`c + 1` is uniform: the cumulated probability of the classes up to :math:`c` is
-    :math:`\log(c + 2) / \log(R + 1)`, and its inverse :math:`c = \lfloor (R + 1)^u - 1 \rfloor`. It fits class ids that
-    are sorted by falling frequency, as in a vocabulary: class 0 is drawn most.
+    :math:`\log(c + 2) / \log(R + 1)`, and its inverse :math:`c = \lfloor (R + 1)^u - 1 \rfloor`. It fits classes in
+    order of decreasing frequency, as in a vocabulary: class 0 is drawn most often.
     """
     log_range = np.log1p(range_max)
     return Distribution(
@@ -78,7 +78,7 @@ def expected_count(probability, num_sampled, tries):
 
 
 def draw(distribution, num_sampled, unique, rng):
-    """Return ``num_sampled`` class ids in the order of drawing, and the number of tries that they took."""
+    """Return ``num_sampled`` class indices in the order of drawing, and the number of tries that they took."""
     if not unique:
         return distribution.quantile(rng.random(num_sampled)), num_sampled
     block = max(2 * num_sampled, 1024)
@@ -122,7 +122,7 @@ def uniform_candidate_sampler(true_classes, num_true, num_sampled, unique, range
     """Draw classes that are all equally probable.
 
     Args:
-        true_classes: integer class ids of shape ``[batch, num_true]``. They do not influence the sample.
+        true_classes: integer class indices of shape ``[batch, num_true]``. They do not influence the sample.
         num_true: the number of true classes of an example.
         num_sampled: the number of classes to draw.
         unique: whether each class is drawn at most once.
@@ -135,8 +135,8 @@ def uniform_candidate_sampler(true_classes, num_true, num_sampled, unique, range
         ``sampled_expected_count``, float32 of shape ``[num_sampled]``.
 
     Raises:
-        TypeError: class ids or numbers are not integers.
-        ValueError: a shape is wrong, an id is out of range, more unique classes are wanted than there are.
+        TypeError: class indices or numbers are not integers.
+        ValueError: a shape is wrong, an index is out of range, more unique classes are wanted than there are.
 
     Examples:
         >>> sampled, true_count, _ = uniform_candidate_sampler([[0], [7]], 1, 4, False, range_max=8, seed=1)
@@ -152,12 +152,12 @@ def uniform_candidate_sampler(true_classes, num_true, num_sampled, unique, range
 
 @public
 def log_uniform_candidate_sampler(true_classes, num_true, num_sampled, unique, range_max, seed=None):
-    r"""Draw classes from the log-uniform distribution, for ids sorted by falling frequency. The losses' default.
+    r"""Draw classes from the log-uniform distribution, for ids sorted by decreasing frequency. The losses' default.
 
     .. math:: P(c) = \frac{\log(c + 2) - \log(c + 1)}{\log(\mathrm{range\_max} + 1)}
 
     Args:
-        true_classes: integer class ids of shape ``[batch, num_true]``.
+        true_classes: integer class indices of shape ``[batch, num_true]``.
         num_true: the number of true classes of an example.
         num_sampled: the number of classes to draw.
         unique: whether each class is drawn at most once.
@@ -168,8 +168,8 @@ def log_uniform_candidate_sampler(true_classes, num_true, num_sampled, unique, r
         ``(sampled_candidates, true_expected_count, sampled_expected_count)``, as :func:`uniform_candidate_sampler`.
 
     Raises:
-        TypeError: class ids or numbers are not integers.
-        ValueError: a shape is wrong, an id is out of range, more unique classes are wanted than there are.
+        TypeError: class indices or numbers are not integers.
+        ValueError: a shape is wrong, an index is out of range, more unique classes are wanted than there are.
 
     Examples:
         >>> _, true_count, _ = log_uniform_candidate_sampler([[0, 9]], 2, 5, False, range_max=10, seed=1)
@@ -218,7 +218,7 @@ def learned_unigram_candidate_sampler(true_classes, num_true, num_sampled, uniqu
     :class:`xentedu.families.samplers.LearnedUnigramSampler` and call that.
 
     Args:
-        true_classes: integer class ids of shape ``[batch, num_true]``.
+        true_classes: integer class indices of shape ``[batch, num_true]``.
         num_true: the number of true classes of an example.
         num_sampled: the number of classes to draw.
         unique: whether each class is drawn at most once.
@@ -229,8 +229,8 @@ def learned_unigram_candidate_sampler(true_classes, num_true, num_sampled, uniqu
         ``(sampled_candidates, true_expected_count, sampled_expected_count)``, as :func:`uniform_candidate_sampler`.
 
     Raises:
-        TypeError: class ids or numbers are not integers.
-        ValueError: a shape is wrong, an id is out of range, more unique classes are wanted than there are.
+        TypeError: class indices or numbers are not integers.
+        ValueError: a shape is wrong, an index is out of range, more unique classes are wanted than there are.
 
     Examples:
         >>> _, true_count, _ = learned_unigram_candidate_sampler([[0], [3]], 1, 2, False, range_max=4, seed=1)
@@ -264,21 +264,21 @@ def fixed_unigram_candidate_sampler(
     .. math:: P(c) = \frac{u_c^d}{\sum_j u_j^d}
 
     where the distortion :math:`d` flattens the distribution: 1 leaves the counts as they are, 0 makes it uniform, 0.75
-    is what word2vec chose. Just one of ``vocab_file`` and ``unigrams`` is given.
+    is what word2vec chose. Exactly one of ``vocab_file`` and ``unigrams`` is given.
 
-    A reserved id is never drawn, and its expected count is zero: a sampled loss refuses it as a true class.
+    A reserved index is never drawn, and its expected count is zero: a sampled loss refuses it as a true class.
 
     Args:
-        true_classes: integer class ids of shape ``[batch, num_true]``.
+        true_classes: integer class indices of shape ``[batch, num_true]``.
         num_true: the number of true classes of an example.
         num_sampled: the number of classes to draw.
         unique: whether each class is drawn at most once.
         range_max: the number of classes: reserved ids and unigrams, or those of the shard.
         vocab_file: path of a CSV file with a line for each class, whose last field is its count.
         distortion: :math:`d`.
-        num_reserved_ids: how many ids, from 0, stand before the unigrams.
-        num_shards: of how many shards, dealt out in turn, this sampler draws from one.
-        shard: which one. It numbers its own classes from 0.
+        num_reserved_ids: how many indices, from 0, are reserved before those of the unigrams.
+        num_shards: into how many shards the classes are dealt out, in turn; this sampler draws from one.
+        shard: which of them. It numbers its own classes from 0.
         unigrams: counts or probabilities, one for each class.
         seed: None, a non-negative integer or a ``numpy.random.Generator``.
 
@@ -286,10 +286,10 @@ def fixed_unigram_candidate_sampler(
         ``(sampled_candidates, true_expected_count, sampled_expected_count)``, as :func:`uniform_candidate_sampler`.
 
     Raises:
-        TypeError: class ids or numbers are not integers.
-        ValueError: a shape is wrong, an id is out of range, ``range_max`` is not the number of classes (TensorFlow ends
-            the whole process here), neither or both of ``vocab_file`` and ``unigrams`` are given, more unique classes
-            are wanted than can be drawn.
+        TypeError: class indices or numbers are not integers.
+        ValueError: a shape is wrong, an index is out of range, ``range_max`` is not the number of classes (TensorFlow
+            ends the whole process here), neither or both of ``vocab_file`` and ``unigrams`` are given, more unique
+            classes are wanted than can be drawn.
 
     Examples:
         >>> _, true_count, _ = fixed_unigram_candidate_sampler(
@@ -335,7 +335,7 @@ def all_candidate_sampler(true_classes, num_true, num_sampled, unique, seed=None
     """Return all classes, in order, each expected once. It turns a sampled loss into the full one, to test it.
 
     Args:
-        true_classes: integer class ids of shape ``[batch, num_true]``.
+        true_classes: integer class indices of shape ``[batch, num_true]``.
         num_true: the number of true classes of an example.
         num_sampled: the number of classes.
         unique: without effect.
@@ -345,8 +345,8 @@ def all_candidate_sampler(true_classes, num_true, num_sampled, unique, seed=None
         ``(sampled_candidates, true_expected_count, sampled_expected_count)``, as :func:`uniform_candidate_sampler`.
 
     Raises:
-        TypeError: class ids or numbers are not integers.
-        ValueError: a shape is wrong, an id is out of range.
+        TypeError: class indices or numbers are not integers.
+        ValueError: a shape is wrong, an index is out of range.
 
     Examples:
         >>> all_candidate_sampler([[2]], 1, 3, True)
@@ -367,9 +367,9 @@ def compute_accidental_hits(true_classes, sampled_candidates, num_true):
     takes it out: its exponential becomes zero.
 
     Args:
-        true_classes: integer class ids of shape ``[batch, num_true]``.
-        sampled_candidates: integer class ids of shape ``[num_sampled]``. Where one comes twice, only its last place is
-            found: meant are unique ones.
+        true_classes: integer class indices of shape ``[batch, num_true]``.
+        sampled_candidates: integer class indices of shape ``[num_sampled]``. Where one comes up twice, only its last
+            place is found: this is meant for samples without repetition.
         num_true: the number of true classes of an example.
 
     Returns:
@@ -377,8 +377,8 @@ def compute_accidental_hits(true_classes, sampled_candidates, num_true):
         example (int32), the place in ``sampled_candidates`` (int64), and the lowest finite float32.
 
     Raises:
-        TypeError: class ids are not integers.
-        ValueError: a shape is wrong, an id is negative.
+        TypeError: class indices are not integers.
+        ValueError: a shape is wrong, an index is negative.
 
     Examples:
         >>> indices, ids, weights = compute_accidental_hits([[3], [5], [0]], [0, 3, 7], num_true=1)

@@ -1,4 +1,4 @@
-"""The sigmoid family: labels that are not exclusive, one binary problem for each logit."""
+"""The sigmoid family: labels that are not exclusive, and a binary problem for each logit."""
 
 import numpy as np
 
@@ -79,7 +79,7 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
     .. math:: \frac{\partial L}{\partial x} = \sigma(x) - z, \qquad \frac{\partial L}{\partial z} = -x
 
     Args:
-        labels: numbers in [0, 1], any of them, each on its own; the shape of ``logits``.
+        labels: numbers in [0, 1], independent of one another; the shape of ``logits``.
         logits: floating-point array of any shape; log-odds, in nats.
 
     Returns:
@@ -110,8 +110,8 @@ def weighted_cross_entropy_with_logits(labels, logits, pos_weight):
        L &= -q\,z \log\sigma(x) - (1 - z) \log(1 - \sigma(x)) \\
          &= q\,z\,\mathrm{softplus}(-x) + (1 - z)\,\mathrm{softplus}(x)
 
-    A weight above one makes missed positives dearer (recall rises), one below makes false alarms dearer (precision
-    rises).
+    A weight above one makes missed positives more costly (recall rises); one below makes false alarms more costly
+    (precision rises).
 
     .. math::
 

@@ -1,4 +1,4 @@
-"""The softmax family: labels that share one unit of probability among the classes."""
+"""The softmax family: each label shares one unit of probability among the classes."""
 
 import numpy as np
 
@@ -61,9 +61,9 @@ def softmax_cross_entropy_with_logits_v2(labels, logits, axis=-1):
         each example.
 
     Raises:
-        TypeError: ``logits`` are not floating-point, ``axis`` is no integer.
-        ValueError: shapes differ, labels are no distribution, a logit is not finite, the logits of an example differ by
-            more than their dtype can hold, ``axis`` is out of range.
+        TypeError: ``logits`` are not floating-point, ``axis`` is not an integer.
+        ValueError: shapes differ, labels are not a distribution, a logit is not finite, the logits of an example differ
+            by more than their dtype can hold, ``axis`` is out of range.
 
     Examples:
         >>> softmax_cross_entropy_with_logits_v2([[0.5, 0.5, 0.0]], [[1000.0, 1000.0, -1000.0]]).round(6)

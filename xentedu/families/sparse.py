@@ -45,20 +45,21 @@ def cross_entropy(c, logits):
 
 @differentiable(dtype_of="logits")
 def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
-    r"""Cross-entropy of the softmax of the logits with the class id of each example.
+    r"""Cross-entropy of the softmax of the logits with the class index of each example.
 
-    It is :func:`~xentedu.nn.softmax_cross_entropy_with_logits_v2` for a one-hot label: of the sum over classes a single
-    term is left. With :math:`x` the logits, :math:`c` the class id and :math:`m = \max_j x_j`:
+    It is :func:`~xentedu.nn.softmax_cross_entropy_with_logits_v2` for a one-hot label: a single term is left of the sum
+    over the classes. With :math:`x` the logits, :math:`c` the class index and :math:`m = \max_j x_j`:
 
     .. math::
 
        L = -\log p_c = \log\sum_j e^{x_j - m} - (x_c - m), \qquad
        \frac{\partial L}{\partial x_i} = p_i - [i = c]
 
-    Class ids are integers: there is nothing to differentiate them by.
+    Class indices are integers, so there is no gradient with respect to them.
 
     Args:
-        labels: integer class ids, from 0 to ``classes - 1``; the shape of ``logits`` without its last axis. By keyword.
+        labels: integer class indices, from 0 to ``classes - 1``; the shape of ``logits`` without its last axis. By
+            keyword.
         logits: floating-point array of rank 1 or more, the classes on its last axis. -inf masks a class. By keyword.
 
     Returns:
@@ -66,7 +67,7 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
 
     Raises:
         TypeError: ``labels`` are not integers, ``logits`` are not floating-point; a positional call.
-        ValueError: shapes do not fit, an id is out of range, a logit is NaN or +inf, the class of a label is masked,
+        ValueError: shapes do not fit, an index is out of range, a logit is NaN or +inf, the class of a label is masked,
             the logits of an example differ by more than their dtype can hold.
 
     Examples:

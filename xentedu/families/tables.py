@@ -1,4 +1,4 @@
-"""Tables of which a loss looks up a few rows: class weights and biases, whole or in shards, and their gradients.
+"""Tables in which a loss looks up a few rows: class weights and biases, whole or in shards, and their gradients.
 
 Nothing here touches a row that was not asked for, so neither time nor memory grows with the number of classes.
 """
@@ -16,9 +16,8 @@ class Table:
 
     Shards split :math:`C` classes into :math:`n` parts. Strategy ``"mod"`` deals them out in turn: class :math:`c` is
     row :math:`\lfloor c / n \rfloor` of shard :math:`c \bmod n`. Strategy ``"div"`` cuts the classes into consecutive
-    runs, of which the first :math:`C \bmod n` are longer by one. Only with ``"div"`` is the concatenation of the shards
-    in the order of the classes: who evaluates with the concatenation after training with ``"mod"`` compares the wrong
-    rows.
+    runs, of which the first :math:`C \bmod n` are longer by one. Only with ``"div"`` are the concatenated shards in
+    the order of the classes: to concatenate them for evaluation after training with ``"mod"`` compares the wrong rows.
 
     Args:
         name: the argument's name.

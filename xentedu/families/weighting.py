@@ -1,4 +1,4 @@
-"""In-batch weights, reductions and label smoothing: what stands between the loss of each example and one number."""
+"""In-batch weights, reductions and label smoothing: the steps from the loss of each example to a single number."""
 
 import enum
 
@@ -9,10 +9,10 @@ from ..gradients import differentiable
 
 
 class Reduction(enum.StrEnum):
-    r"""How weighted losses become one number. Each member equals TensorFlow's string, which is taken in its place.
+    r"""How weighted losses become one number. Each member equals TensorFlow's string, which may be passed instead.
 
     With :math:`\ell_i` the losses and :math:`w_i` the weights, after the weights were broadcast to the :math:`n`
-    losses, all but ``NONE`` are :math:`\sum_i w_i \ell_i` divided by something; and zero where that something is zero.
+    losses, all but ``NONE`` are :math:`\sum_i w_i \ell_i` divided by something, or zero if that is zero.
 
     Attributes:
         NONE: the weighted losses themselves.
@@ -46,7 +46,7 @@ class Reduction(enum.StrEnum):
 
     @classmethod
     def validate(cls, key):
-        """Raise a ``ValueError`` if ``key`` is no reduction."""
+        """Raise a ``ValueError`` if ``key`` is not a reduction."""
         checks.one_of("reduction", key, [member.value for member in cls])
 
 
@@ -59,7 +59,7 @@ def compute_weighted_loss(losses, weights=1.0, reduction=Reduction.SUM_BY_NONZER
     .. math:: L = \frac{1}{d} \sum_i w_i \ell_i, \qquad \frac{\partial L}{\partial \ell_i} = \frac{w_i}{d}
 
     where the reduction chooses the divisor :math:`d`: see :class:`~xentedu.losses.Reduction`. Where :math:`d = 0` (all
-    weights are zero) loss and gradient are zero, for a batch of padding must not stop the training with NaN.
+    weights are zero), loss and gradient are zero: a batch of padding must not stop the training with NaN.
 
     The default divides by the *number* of weights that are not zero: doubling all weights doubles the loss, but setting
     one of them to zero takes its example out of the mean altogether.
@@ -69,7 +69,7 @@ def compute_weighted_loss(losses, weights=1.0, reduction=Reduction.SUM_BY_NONZER
             (TensorFlow casts it back).
         weights: non-negative numbers, either a scalar or an array with as many axes as ``losses``, each of length one
             or that of ``losses``. Weights of shape ``[batch]`` for losses of shape ``[batch, classes]`` are refused:
-            write ``weights[:, numpy.newaxis]``. TensorFlow can differentiate by them, this library does not.
+            write ``weights[:, numpy.newaxis]``. TensorFlow gives a gradient into them; this library does not.
         reduction: a :class:`~xentedu.losses.Reduction`, or its string.
 
     Returns:
@@ -139,14 +139,14 @@ def divided(losses, weights, divisor):
 
     The weights are divided, not the sum: that could overflow where the mean does not.
     """
-    with np.errstate(over="ignore"):  # too large a sum gets an error of our own
+    with np.errstate(over="ignore"):  # a sum that is too large gets an error below
         divisor = losses.dtype.type(divisor)
     divisor = checks.representable("the sum of the weights", divisor)
     return multiplied(losses, weights / divisor if divisor else np.zeros_like(weights), np.sum)
 
 
 def total(weights, repeated=1):
-    """Return the sum of weights that are each used so often: infinity, if it is too large."""
+    """Return the sum of weights that are each used ``repeated`` times: infinity if it is too large."""
     with np.errstate(over="ignore"):
         return weights.sum() * repeated
 

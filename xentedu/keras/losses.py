@@ -1,7 +1,7 @@
-"""``keras.losses``: Keras 3's functions and classes. One argument, ``y_pred``, is probabilities or logits, by a flag.
+"""``keras.losses``: Keras 3's functions and classes. A flag says whether ``y_pred`` is probabilities or logits.
 
 A function gives a loss for each example, a class reduces them to a number. By default ``y_pred`` are probabilities: the
-logarithm is guarded by a clip at 1e-7, so no example can cost more than 16.1 nats, and where the clip bites the
+logarithm is guarded by a clip at 1e-7, so no example can cost more than 16.1 nats, and where the clip takes hold the
 gradient is zero. Where a model gives logits, ``from_logits=True`` makes these losses those of :mod:`xentedu.nn`.
 
 Keras computes on several backends. Numbers and gradients are those of its JAX backend, version 3.15.1. Its NumPy
@@ -89,14 +89,14 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
         y_pred: floating-point array of rank 1 or more: probabilities, which are made to sum to one, or logits.
         from_logits: which of them.
         label_smoothing: a number in [0, 1]; moves ``y_true`` towards the uniform distribution.
-        axis: the axis of the classes. With smoothing it must be as long as the last one, by whose length Keras divides.
+        axis: the axis of the classes. With smoothing it must be as long as the last one, whose length Keras divides by.
 
     Returns:
         An array of the shape of ``y_pred`` without ``axis``, in the dtype of ``y_pred``.
 
     Raises:
-        TypeError: ``y_pred`` are not floating-point, ``axis`` is no integer.
-        ValueError: shapes differ, labels are no distribution, a number is out of its range, all probabilities of an
+        TypeError: ``y_pred`` are not floating-point, ``axis`` is not an integer.
+        ValueError: shapes differ, labels are not a distribution, a number is out of its range, all probabilities of an
             example are zero.
 
     Examples:
@@ -123,12 +123,12 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
 
 @differentiable(dtype_of="y_pred")
 def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_class=None, axis=-1):
-    """:func:`categorical_crossentropy` of class ids, some of which may be ignored.
+    """:func:`categorical_crossentropy` of class indices, some of which may be ignored.
 
     The loss of an example whose label is ``ignore_class`` is zero, and so is its gradient.
 
     Args:
-        y_true: integer class ids; the shape of ``y_pred`` without ``axis``, or with a length of one there.
+        y_true: integer class indices; the shape of ``y_pred`` without ``axis``, or with a length of one there.
         y_pred: floating-point array of rank 1 or more: probabilities, which are made to sum to one, or logits.
         from_logits: which of them.
         ignore_class: an id, such as -1 or 255, that marks what has no label; or None. It need not be a class.
@@ -138,8 +138,8 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         An array of the shape of ``y_pred`` without ``axis``, in the dtype of ``y_pred``.
 
     Raises:
-        TypeError: ``y_true`` are not integers, ``y_pred`` are not floating-point, ``axis`` is no integer.
-        ValueError: shapes do not fit, an id is out of range, a number is out of its range, all probabilities of an
+        TypeError: ``y_true`` are not integers, ``y_pred`` are not floating-point, ``axis`` is not an integer.
+        ValueError: shapes do not fit, an index is out of range, a number is out of its range, all probabilities of an
             example are zero.
 
     Examples:
@@ -154,7 +154,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     ids = _squeezed(y_true, y_pred, axis)
     mask = _mask(y_true, y_pred, ignore_class, axis)
     if mask is not None and ids.shape == predictions.shape[:-1] and ids.dtype.kind in "iuf":
-        # What is ignored may be anything: any class and any distribution stand in its place, and their loss is dropped.
+        # What is ignored may be anything, so some class and some numbers take its place, and their loss is dropped.
         ids, predictions = np.where(mask, ids, 0), np.where(mask[..., np.newaxis], predictions, 1)
     ids = checks.class_ids(ids, predictions.shape[-1], predictions.shape[:-1], name="y_true", floats=True)
     if from_logits:
@@ -214,7 +214,7 @@ class BinaryCrossentropy(_Loss):
     - ``"sum_over_batch_size"`` and ``"mean"``: by the number of losses, whatever the weights
     - ``"sum"``: by one
     - ``"mean_with_sample_weight"``: by the sum of the weights, as they were given
-    - ``"none"`` or None: there is no sum.
+    - ``"none"`` or None: nothing is summed.
 
     Args:
         from_logits: whether ``y_pred`` are logits.
@@ -365,7 +365,7 @@ def _named(terms):
 
 
 def _squeezed(y_true, y_pred, axis):
-    """Return class ids without the axis of the classes, which may have a length of one."""
+    """Return class indices without the axis of the classes, if that has a length of one."""
     ids = checks.rectangular("y_true", y_true)
     return ids.squeeze(axis) if ids.ndim == y_pred.ndim and ids.shape[axis] == 1 else ids
 
