@@ -4,6 +4,7 @@ The record is tests/frameworks.json. A snippet that was changed is missing from 
 it; a change of xentedu's numbers shows here too, since they are computed now.
 """
 
+import datetime
 import pathlib
 import re
 
@@ -86,6 +87,13 @@ def test_versions_and_date_are_those_of_the_record():
         ("scikit-learn", "scikit-learn", "scikit_learn"),
     ):
         assert f"{name}=={RECORD['versions'][where][key]}" in pins
+
+
+def test_the_landing_page_says_what_was_executed():
+    page = pathlib.Path(record.PATH.parents[1] / "book/index.md").read_text(encoding="utf-8")
+    day = datetime.date.fromisoformat(RECORD["date"])
+    assert f"On {day.day} {day:%B %Y}, {len(ALL)} pieces of code, " in page
+    assert f"ran in {'; '.join(snippets.VERSIONS.values())}." in page
 
 
 @pytest.mark.parametrize("code", ALL, ids=jobs.key)
