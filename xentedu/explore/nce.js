@@ -13,9 +13,11 @@ import {
   picture,
   axes,
   label,
+  held,
   bind,
+  COLUMN,
 } from "./machinery/toolkit.js";
-import { schema, AFTER_SAN, EVERYWHERE, METHODS, NOISE, SIZES, TOLD, TOLD_ROW, WORDS } from "./nce.py";
+import { schema, AFTER_SAN, EVERYWHERE, EXCESS, METHODS, NOISE, SIZES, TOLD, TOLD_ROW, WORDS } from "./nce.py";
 
 const DASHES = { nce: "none", negative_sampling: "9 5", sampled_logistic: "2 4" };
 const names = Object.keys(METHODS);
@@ -33,8 +35,8 @@ function expectedCount(k, distortion) {
   return weights.map((w) => (k * w) / total);
 }
 
-// The gradient by the logits x, averaged over all labels and samples: a class is true as often as it is the label, and
-// noise as often as the sample is expected to hold it.
+// The gradient with respect to the logits x, averaged over all labels and samples: a class is true as often as it is
+// the label, and noise as often as the sample is expected to hold it.
 function meanGradient(method, x, counts) {
   const s = method === "negative_sampling" ? x : x.map((v, c) => v - Math.log(counts[c]));
   const noise = method === "sampled_logistic" ? counts.map((v, c) => v * (1 - AFTER_SAN[c])) : counts;
@@ -74,44 +76,69 @@ function compute(k, distortion, logZ) {
   return now;
 }
 
-const SIZE = { width: 330, height: 250, bottom: 42 };
+const NARROW = COLUMN < 500,
+  SIZE = { width: COLUMN, height: 236, left: 52, right: NARROW ? 136 : 150, bottom: 42 };
+const ANGLES = axes({
+  ...SIZE,
+  x: { range: [1, 10000], ticks: [1, 10, 100, 1000, 10000], log: true, name: "noise samples, k: drag the line" },
+  y: { range: [0, 120], ticks: [0, 30, 60, 90, 120], name: "degrees off" },
+});
 
-// Degrees off over k: a line for each method, the chosen one with a ring.
-function anglePicture(k, method, distortion, logZ) {
-  const { x, y, base, parts } = axes({
-    ...SIZE,
-    left: 52,
-    right: 20,
-    x: { range: [1, 10000], ticks: [1, 10, 100, 1000, 10000], log: true, name: "noise samples, k" },
-    y: { range: [0, 120], ticks: [0, 30, 60, 90, 120], name: "degrees off the softmax" },
-  });
-  const all = SIZES.map((n) => compute(n, distortion, logZ));
+// Degrees off over k, as far as the reader has been: a line for each method, its name where it ends.
+function anglePicture({ num_sampled: k, method, distortion, log_z: logZ }, visited, before) {
+  const { x, y, base, parts } = ANGLES,
+    at = SIZES.filter((n) => visited.has(n)),
+    last = at.at(-1);
+  const all = at.map((n) => compute(n, distortion, logZ));
   const line = (name) =>
-    all.map((now, i) => `${i ? "L" : "M"}${x(SIZES[i]).toFixed(1)} ${y(now[name].angle).toFixed(1)}`).join("");
+    all.map((now, i) => `${i ? "L" : "M"}${x(at[i]).toFixed(1)} ${y(now[name].angle).toFixed(1)}`).join("");
+  // The names keep a line's height apart.
+  const ends = names.map((name) => ({ name, y: y(all.at(-1)[name].angle) })).sort((a, b) => a.y - b.y);
+  ends.forEach((end, i) => {
+    if (i) end.y = Math.max(end.y, ends[i - 1].y + 15);
+  });
+  const below = Math.max(0, ends.at(-1).y - base + 10);
+  ends.forEach((end, i) => {
+    if (i === ends.length - 1 || ends[i + 1].y - end.y < 15 + below) end.y -= below;
+  });
+  const chosen = y(all[at.indexOf(k)][method].angle);
   return [
     ...parts,
-    h("svg:path", { class: "xe-axis", d: `M${x(k)} ${base}V10` }),
-    ...names.map((name) =>
+    before && before.num_sampled !== k
+      ? h("svg:path", { class: "xe-cursor xe-ghost", d: `M${x(before.num_sampled)} ${base}V10` })
+      : "",
+    h("svg:path", { class: "xe-cursor", d: `M${x(k)} ${base}V10` }),
+    ...names.flatMap((name) => [
       h("svg:path", { class: "xe-line-sigmoid", "stroke-dasharray": DASHES[name], d: line(name) }),
-    ),
-    h("svg:circle", { class: "xe-ring", r: 6, cx: x(k), cy: y(all[SIZES.indexOf(k)][method].angle) }),
+      ...all.map((now, i) => h("svg:circle", { class: "xe-fill-sigmoid", r: 3, cx: x(at[i]), cy: y(now[name].angle) })),
+    ]),
+    ...ends.map(({ name, y: top }) => {
+      const told = label(x(last) + 14, top + 4, METHODS[name]);
+      if (name === method) told.classList.add("xe-strong");
+      return told;
+    }),
+    h("svg:circle", { class: "xe-ring", r: 7, cx: x(k), cy: chosen }),
+    h("svg:circle", { class: "xe-knob", cx: x(k), cy: base, r: 9 }),
+    h("svg:path", { class: "xe-grip", d: `M${x(k) - 3} ${base - 4}v8M${x(k) + 3} ${base - 4}v8` }),
   ];
 }
 
 // The pull on each logit, minus the gradient: bars for the softmax, dots for the method, both of length 1.
-function pullPicture(now, method) {
+function pullPicture(now, method, before) {
   const { x, base, parts } = axes({
     ...SIZE,
-    left: 72,
-    x: { range: [-1.05, 1.05], ticks: [-1, 0, 1], name: `pull: bars softmax, dots ${METHODS[method]}` },
+    left: 78,
+    right: 12,
+    x: { range: [-1.05, 1.05], ticks: [-1, 0, 1], name: `pull on each logit: bars softmax, dots ${METHODS[method]}` },
   });
   const y = scale([0, WORDS.length], [6, base]),
     bars = toLength1(now.exact),
     dots = toLength1(now[method].gradient);
+  const ghosts = before ? toLength1(before[method].gradient) : [];
   return [
     ...parts,
     ...WORDS.flatMap((word, c) => [
-      label(66, y(c + 0.5) + 4, word, "end"),
+      label(72, y(c + 0.5) + 4, word, "end"),
       h("svg:rect", {
         class: "xe-fill-softmax",
         x: x(Math.min(0, -bars[c])),
@@ -119,6 +146,7 @@ function pullPicture(now, method) {
         y: y(c) + 3,
         height: y(1) - y(0) - 6,
       }),
+      before ? h("svg:circle", { class: "xe-mark xe-ghost", r: 5, cx: x(-ghosts[c]), cy: y(c + 0.5) }) : "",
       h("svg:circle", { class: "xe-fill-sigmoid", r: 5, cx: x(-dots[c]), cy: y(c + 0.5) }),
     ]),
     h("svg:path", { class: "xe-axis", d: `M${x(0)} ${base}V6` }),
@@ -134,12 +162,12 @@ export function render({ model, el }) {
   const logZ = slider({ label: "log Z of the model", of: schema.log_z, onInput: (v) => bound.change("log_z", v) });
   const noise = choice({
     label: "noise",
+    onInput: (v) => bound.change("distortion", v),
     options: [
       [0, "uniform"],
       [0.75, "frequency to the ¾"],
       [1, "frequency"],
     ],
-    onInput: (v) => bound.change("distortion", v),
   });
   const method = choice({ label: "show", options: Object.entries(METHODS), onInput: (v) => bound.change("method", v) });
   const angles = picture(SIZE.width, SIZE.height),
@@ -152,11 +180,12 @@ export function render({ model, el }) {
       { viewBox: "0 0 36 8", width: 36, height: 8, "aria-hidden": "true" },
       h("svg:path", { class: "xe-line-sigmoid", "stroke-dasharray": DASHES[name], d: "M0 4H36" }),
     );
+  const heads = ["at this k", "degrees off", "size", "excess"].map((text) => head(text));
   const table = h(
     "table",
     { class: "xe-table" },
     h("caption", { class: "xe-hidden" }, "The mean gradients, and where they come to rest"),
-    h("thead", {}, h("tr", {}, head("loss"), head("angle"), head("size"), head("excess"))),
+    h("thead", {}, h("tr", {}, ...heads)),
     h(
       "tbody",
       {},
@@ -167,20 +196,36 @@ export function render({ model, el }) {
   fill(
     el,
     "xe-nce",
+    angles,
     h("div", { class: "xe-controls" }, num.element, logZ.element, noise.element, method.element),
-    h("div", { class: "xe-pair" }, angles, pulls),
+    pulls,
     table,
+    h("p", { class: "xe-quiet" }, EXCESS),
     text.element,
   );
 
-  function draw() {
-    const [k, chosen, distortion, z] = Object.keys(schema).map((name) => model.get(name));
-    const now = compute(k, distortion, z);
+  // How far the reader has been, with this noise and this model: what is to come is not drawn.
+  let visited = new Set(),
+    under = "";
+  function draw(state, before) {
+    const { num_sampled: k, method: chosen, distortion, log_z: z } = state,
+      now = compute(k, distortion, z);
+    const key = JSON.stringify([distortion, z]),
+      comparable = before && key === JSON.stringify([before.distortion, before.log_z]);
+    if (under !== key) [visited, under] = [new Set(), key];
+    const reached = SIZES.filter((n) => visited.has(n));
+    for (const n of SIZES) if (reached.some((old) => (n - old) * (n - k) <= 0) || n === k) visited.add(n);
     names.forEach((name, i) =>
       ["angle", "size", "excess"].forEach((what, j) => show(cells[i][j], now[name][what], [1, 2, 3][j])),
     );
-    angles.replaceChildren(...anglePicture(k, chosen, distortion, z));
-    pulls.replaceChildren(...pullPicture(now, chosen));
+    angles.replaceChildren(...anglePicture(state, visited, before));
+    pulls.replaceChildren(
+      ...pullPicture(
+        now,
+        chosen,
+        comparable && before.num_sampled !== k ? compute(before.num_sampled, distortion, z) : null,
+      ),
+    );
     num.update(k);
     logZ.update(z);
     noise.update(distortion);
@@ -189,5 +234,15 @@ export function render({ model, el }) {
     text.update(tell(TOLD, { k, noise: NOISE[distortion], log_z: z, method: METHODS[chosen], rows }));
   }
   const bound = bind(model, schema, draw);
+  held(angles, {
+    grasp: () => num.input,
+    move: (at) => {
+      const off = (n) => Math.abs(ANGLES.x(n) - at);
+      bound.change(
+        "num_sampled",
+        SIZES.reduce((best, n) => (off(n) < off(best) ? n : best)),
+      );
+    },
+  });
   return bound.stop;
 }

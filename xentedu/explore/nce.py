@@ -15,6 +15,11 @@ SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 METHODS = {"nce": "NCE", "negative_sampling": "negative sampling", "sampled_logistic": "sampled logistic"}
 _DASHES = dict(zip(METHODS, ("-", "--", ":")))
 NOISE = {0: "uniform noise", 0.75: "noise by frequency to the power 0.75", 1: "noise by frequency"}
+EXCESS = (
+    "Size: against the softmax’s gradient. Excess: how far the softmax loss stays above its minimum once a method has "
+    "come to rest. NCE’s is 0.000, whatever the noise: it rests where the softmax does, though it may be slow to get "
+    "there."
+)
 TOLD = "{k} noise samples, {noise}, log Z = {log_z:1}; pulls shown: {method}. {rows}."
 TOLD_ROW = "{method}: {angle:1} degrees off, {size:2} times the softmax's size, excess at rest {excess:3}"
 
@@ -38,7 +43,7 @@ def expected_count(num_sampled, distortion):
 
 
 def mean_gradient(method, x, counts):
-    """Return the gradient by the logits ``x``, averaged over all labels and all samples with these expected counts.
+    """Return the mean gradient with respect to the logits ``x``: over all labels, and all samples with these counts.
 
     The loss is a sum over true and sampled classes, so its mean needs no drawing: a class counts as true as often as it
     is the label, and as noise as often as it is expected in the sample.
@@ -74,10 +79,9 @@ class NoiseContrastive(Figure):
 
     name = "nce"
     caption = (
-        "A half-trained model of the word after “San”. Left: how far the mean gradient of each loss points away from "
-        "the softmax's, over the number of noise samples. Right: minus the gradient, the pull on each logit, all "
-        "drawn at length 1. In the table: the angle in degrees, the size against the softmax's, and the excess, by how "
-        "much the softmax loss stays above its minimum once a method has come to rest."
+        "A half-trained model of the word after “San”. First, how far the mean gradient of each loss points away from "
+        "the softmax's, at the numbers of noise samples that you have been to. Below, minus the gradient, the pull on "
+        "each logit, all drawn at length 1."
     )
     num_sampled = Choice(10, SIZES)
     method = Choice("nce", METHODS)
