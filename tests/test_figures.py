@@ -1,13 +1,16 @@
 """The live figures in Python: what a setting may be, what they need to be imported, and that each fact stands once."""
 
+import itertools
 import json
 import re
+import statistics
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
+import xentedu as xe
 from xentedu import explore
 from xentedu.explore.machinery import bundle
 
@@ -73,6 +76,33 @@ def test_figure_and_widget_follow_each_other():
     widget.shift = 30
     assert figure.shift == 30
     assert figure.widget() is widget
+
+
+def test_pos_weight_counts_by_the_normal_distribution_itself():
+    given = explore.PosWeight().numbers()
+    assert (round(given["recall"], 4), round(given["precision"], 4)) == (0.8475, 0.2129)
+    negative, positive = statistics.NormalDist(0), statistics.NormalDist(explore.pos_weight.DISTANCE)
+    choices = itertools.product(explore.pos_weight.POS_WEIGHTS, explore.pos_weight.SHARES, (True, False))
+    for q, share, repaired in choices:
+        for threshold in explore.pos_weight.THRESHOLDS:
+            figure = explore.PosWeight(pos_weight=q, share=share, repaired=repaired, threshold=threshold)
+            now = figure.numbers()
+            found, alarms = (1 - each.cdf(now["boundary"]) for each in (positive, negative))
+            found, alarms = share * found, (1 - share) * alarms
+            assert np.isclose(now["recall"], found / share, rtol=1e-9)
+            assert np.isclose(now["precision"], found / (found + alarms), rtol=1e-9)
+            assert np.isclose(now["cost"], q * (share - found) + alarms, rtol=1e-9)
+            assert all(now["lowest"] <= figure.cost(z) for z in np.linspace(-9, 11, 201))
+
+
+def test_without_a_label_there_is_no_softmax_loss():
+    figure = explore.TwoFamilies(labels=[0, 0, 0])
+    with pytest.raises(ValueError, match="sum to one"):
+        xe.nn.softmax_cross_entropy_with_logits_v2(figure.labels, figure.logits)
+    assert "loss_softmax" not in figure.numbers()
+    assert "loss refused: its labels must sum to one" in figure.describe()
+    assert np.isfinite(figure.shown()).all()
+    figure.still()
 
 
 # ---- what they need

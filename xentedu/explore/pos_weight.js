@@ -1,5 +1,5 @@
 // What pos_weight does to a logistic model with one feature, at its optimum, and what its mistakes cost.
-import { sigmoid, sum } from "./machinery/numerics.js";
+import { normalTail, sigmoid, sum } from "./machinery/numerics.js";
 import {
   h,
   set,
@@ -43,10 +43,12 @@ function compute({ pos_weight: q, share, repaired, threshold, own }) {
   const positives = mass.map((m, i) => m * frequency[i]),
     negatives = mass.map((m, i) => m * (1 - frequency[i]));
   const limit = { half: 0, cost: -Math.log(q), own: logit(own) }[threshold]; // as a logit
-  const fromThere = (values) => sum(values.filter((_, i) => logits[i] >= limit));
-  // What it costs to say yes from each value of the feature on, and last, never.
-  const costs = [sum(negatives)];
-  features.forEach((_, i) => costs.push(costs[i] + q * positives[i] - negatives[i]));
+  const boundary = features[0] + (limit - logits[0]) / DISTANCE;
+  // How many are above a value of the feature, of one in all: two normal tails; and the cost of saying yes from there.
+  const alarms = (z) => (1 - share) * normalTail(z),
+    found = (z) => share * normalTail(z - DISTANCE);
+  const costOf = (z) => q * (share - found(z)) + alarms(z);
+  const cheapest = features[0] - (Math.log(q) + truth[0]) / DISTANCE; // there, the true odds times q are even
   const against = frequency.map(
     (y, i) => Math.max(logits[i], 0) - logits[i] * y + Math.log1p(Math.exp(-Math.abs(logits[i]))),
   );
@@ -56,17 +58,18 @@ function compute({ pos_weight: q, share, repaired, threshold, own }) {
     logits,
     positives,
     negatives,
-    costs,
+    cheapest,
+    costs: features.map(costOf),
     numbers: {
-      boundary: features[0] + (limit - logits[0]) / DISTANCE,
+      boundary,
       there: sigmoid(limit + truth[0] - logits[0]), // model and truth differ by a constant
-      recall: fromThere(positives) / sum(positives),
-      precision: fromThere(positives) / fromThere(mass),
+      recall: found(boundary) / share,
+      precision: found(boundary) / (found(boundary) + alarms(boundary)),
       predicted: sum(mass.map((m, i) => m * p[i])),
-      share: sum(positives),
+      share,
       loss: sum(mass.map((m, i) => m * against[i])),
-      cost: costs[logits.filter((v) => v < limit).length],
-      lowest: Math.min(...costs),
+      cost: costOf(boundary),
+      lowest: costOf(cheapest),
     },
   };
 }
@@ -173,12 +176,11 @@ function crowd(now, at) {
 }
 
 function costCurve(now, at) {
-  const { numbers: n, costs } = now,
-    lowest = costs.indexOf(n.lowest);
+  const { numbers: n, costs } = now;
   const top = 1.15 * Math.max(costs[0], costs[450], n.cost),
     y = scale([0, top], [cost.base, 10]);
   const inside = (v) => Math.min(Math.max(v, frame.x(REACH[0])), frame.x(REACH[1]));
-  const low = inside(frame.x(features[Math.min(lowest, features.length - 1)])),
+  const low = inside(frame.x(now.cheapest)),
     right = low < W / 2;
   return [
     ...cost.parts,

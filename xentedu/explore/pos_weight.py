@@ -1,5 +1,7 @@
 """The second figure of the chapter *Weighting*: pos_weight."""
 
+import math
+
 import numpy as np
 
 from .. import nn
@@ -41,7 +43,7 @@ class PosWeight(Figure):
     Examples:
         >>> now = PosWeight(repaired=True).numbers()
         >>> round(float(now["predicted"]), 3), round(float(now["recall"]), 3)
-        (0.05, 0.316)
+        (0.05, 0.318)
     """
 
     name = "pos_weight"
@@ -62,7 +64,7 @@ class PosWeight(Figure):
         return true, true + (0 if self.repaired else np.log(self.pos_weight))
 
     def masses(self):
-        """Return how many negatives and positives have each value of the feature, of one in all."""
+        """Return about how many negatives and positives have each value of the feature, of one in all."""
         density = (1 - self.share) * np.exp(-(FEATURE**2) / 2)
         density += self.share * np.exp(-((FEATURE - DISTANCE) ** 2) / 2)
         frequency = nn.sigmoid(self.logits()[0])
@@ -74,31 +76,39 @@ class PosWeight(Figure):
         own = np.log(self.own / (1 - self.own))
         return {"half": 0.0, "cost": -np.log(self.pos_weight), "own": own}[self.threshold]
 
-    def costs(self):
-        """Return the expected cost if the model says yes from each value of the feature on, and never."""
-        negatives, positives = self.masses()
-        missed = np.concatenate([[0], np.cumsum(positives)])
-        alarms = np.concatenate([[0], np.cumsum(negatives)])
-        return self.pos_weight * missed + alarms[-1] - alarms
+    def above(self, feature):
+        """Return how many negatives and positives, of one in all, have a larger feature: two normal tails."""
+        return (1 - self.share) * _tail(feature), self.share * _tail(feature - DISTANCE)
+
+    def cost(self, feature):
+        """Return the expected cost if the model says yes from that value of the feature on."""
+        alarms, found = self.above(feature)
+        return self.pos_weight * (self.share - found) + alarms
 
     def numbers(self):
         """Return what the figure shows."""
         true, logits = self.logits()
-        negatives, positives = self.masses()
-        limit, costs = self.limit(), self.costs()
-        yes = logits >= limit
+        examples = sum(self.masses())
+        limit = self.limit()
+        boundary = FEATURE[0] + (limit - logits[0]) / DISTANCE
+        alarms, found = self.above(boundary)
         loss = nn.sigmoid_cross_entropy_with_logits(labels=nn.sigmoid(true), logits=logits)
         return {
-            "boundary": FEATURE[0] + (limit - logits[0]) / DISTANCE,
+            "boundary": boundary,
             "there": nn.sigmoid(limit + true[0] - logits[0]),  # model and truth differ by a constant
-            "recall": positives[yes].sum() / positives.sum(),
-            "precision": positives[yes].sum() / (negatives + positives)[yes].sum(),
-            "predicted": ((negatives + positives) * nn.sigmoid(logits)).sum(),
-            "share": positives.sum(),
-            "loss": ((negatives + positives) * loss).sum(),
-            "cost": costs[np.count_nonzero(~yes)],
-            "lowest": costs.min(),
+            "recall": found / self.share,
+            "precision": found / (found + alarms),
+            "predicted": (examples * nn.sigmoid(logits)).sum(),  # no closed form: over a fine grid, to six digits
+            "share": self.share,
+            "loss": (examples * loss).sum(),
+            "cost": self.cost(boundary),
+            "lowest": self.cost(self.cheapest()),
         }
+
+    def cheapest(self):
+        """Return the boundary that costs least: there, the true odds times pos_weight are even."""
+        true, _ = self.logits()
+        return FEATURE[0] - (np.log(self.pos_weight) + true[0]) / DISTANCE
 
     def shown(self):
         """Return the numbers in the order in which the figure shows them."""
@@ -124,10 +134,14 @@ class PosWeight(Figure):
             middle.fill_between(FEATURE, height, alpha=0.3, color=light(colour), label=label)
         middle.set(yticks=[], ylabel="examples")
         middle.legend(loc="upper left")
-        costs = self.costs()
-        bottom.plot(FEATURE, costs[:-1], color=light("gradient"))
-        bottom.plot(FEATURE[np.argmin(costs)], costs.min(), "v", color=light("gradient"))
+        bottom.plot(FEATURE, [self.cost(z) for z in FEATURE], color=light("gradient"))
+        bottom.plot(self.cheapest(), now["lowest"], "v", color=light("gradient"))
         bottom.plot(now["boundary"], now["cost"], "o", mfc="none", mec="black")
         bottom.set(xlabel="feature", ylabel="expected cost", ylim=(0, None))
         for panel in (top, middle, bottom):
             panel.axvline(now["boundary"], color="black", lw=1)
+
+
+def _tail(z):
+    """Return the share of a standard normal distribution above z."""
+    return math.erfc(z / math.sqrt(2)) / 2

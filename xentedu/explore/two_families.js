@@ -43,9 +43,10 @@ function compute(logits, labels) {
     softmax: {
       p: softmax(logits),
       label: shares,
-      gradient: on ? softmaxGradient(shares, logits) : logits.map(() => NaN),
-      loss: on ? softmaxCrossEntropy(shares, logits) : NaN,
-      floor: on ? Math.log(on) : NaN,
+      // With no label on there is no loss: the library refuses labels that do not sum to one.
+      gradient: on ? softmaxGradient(shares, logits) : null,
+      loss: on ? softmaxCrossEntropy(shares, logits) : null,
+      floor: on ? Math.log(on) : null,
     },
     sigmoid: {
       p: logits.map(sigmoid),
@@ -82,8 +83,8 @@ function meter(family) {
       set(bar, { width: Math.max(0, from - x(0)) });
       set(ghost, { d: before ? `M${x(before.p[k])} 0v17` : "" });
       show(probability, p[k]);
-      ring.style.display = arrow.style.display = Number.isNaN(gradient[k]) ? "none" : "";
-      if (Number.isNaN(gradient[k])) return;
+      ring.style.display = arrow.style.display = gradient ? "" : "none";
+      if (!gradient) return;
       set(ring, { cx: to });
       set(arrow, { d: `M${from} 24H${to - tip}M${to} 24l${-tip} -4v8z` });
     },
@@ -98,29 +99,25 @@ function lossBar(family, top) {
   const ghost = h("svg:rect", { class: "xe-mark xe-ghost", x: 0, y, height: 20, rx: 2 });
   const value = h("svg:tspan", { class: "xe-number" }),
     beyond = h("svg:tspan", {});
-  const name = h(
-    "svg:text",
-    { x: 0, y: top + 16, class: `xe-big xe-fill-${family}` },
-    `${family} loss `,
-    value,
-    beyond,
-  );
+  const name = h("svg:text", { x: 0, y: top + 16, class: `xe-big xe-fill-${family}` });
   const bottom = h("svg:tspan", { class: "xe-number" }),
     before = h("svg:tspan", {});
   const floor = h("svg:path", { class: "xe-cursor xe-dashed" }),
-    told = h("svg:text", { y: y + 36 }, before, bottom);
+    told = h("svg:text", { y: y + 36 });
   const lowest = h("svg:path", { class: "xe-best" }),
     best = h("svg:text", { y: top + 16, "text-anchor": "end" });
   const answer = h("svg:g", { class: "xe-answer" }, floor, told);
   return {
     parts: [track, bar, ghost, lowest, name, best, answer],
     update(now, old, low, on) {
-      const known = !Number.isNaN(now.loss),
+      const known = now.loss !== null,
         end = (v) => Math.min(loss(v), COLUMN - 8);
+      name.replaceChildren(`${family} `, ...(known ? ["loss ", value, beyond] : [TOLD_NO_LOSS]));
+      told.replaceChildren(...(known ? [before, bottom] : []));
       show(value, now.loss);
       beyond.textContent = now.loss > LOSS_REACH[1] ? " →" : "";
       set(bar, { width: known ? end(now.loss) : 0 });
-      set(ghost, { width: old && !Number.isNaN(old.loss) ? end(old.loss) : 0 });
+      set(ghost, { width: old && old.loss !== null ? end(old.loss) : 0 });
       show(bottom, now.floor);
       before.textContent = family === "softmax" && on > 1 ? `floor: log ${on} = ` : "floor: ";
       const at = known ? loss(now.floor) : 0;
@@ -185,7 +182,7 @@ export function render({ model, el }) {
     const before = comparable ? compute(old.logits, old.labels) : null;
     if (under !== String(labels)) [lowest, under] = [{ softmax: Infinity, sigmoid: Infinity }, String(labels)];
     FAMILIES.forEach((family, k) => {
-      if (now[family].loss < lowest[family]) lowest[family] = now[family].loss;
+      if (now[family].loss !== null && now[family].loss < lowest[family]) lowest[family] = now[family].loss;
       bars[k].update(now[family], before?.[family], lowest[family], now.on);
       show(totals[k].all, sum(now[family].p));
     });
@@ -206,7 +203,7 @@ export function render({ model, el }) {
       ? "one label: 1"
       : on
         ? `${on} labels share: ${format(1 / on, 2)} each`
-        : TOLD_NO_LOSS;
+        : "no label: nothing to share";
     totals[1].note.textContent = one ? "its label is 1, the others 0" : on ? `${on} labels: 1 each` : "no label: all 0";
     const told = {
       loss_softmax: now.softmax.loss,

@@ -14,7 +14,7 @@ TOLD = (
     "Sigmoid: {p_sigmoid:3}, sum {sum_sigmoid:3}, loss {loss_sigmoid:3}, never below {floor_sigmoid:0}."
 )
 TOLD_LOSS = "loss {loss_softmax:3}, never below {floor_softmax:3}"
-TOLD_NO_LOSS, TOLD_NONE = "no loss without a label", "none"
+TOLD_NO_LOSS, TOLD_NONE = "loss refused: its labels must sum to one", "none"
 
 
 class TwoFamilies(Figure):
@@ -40,26 +40,30 @@ class TwoFamilies(Figure):
     labels = Numbers([1, 0, 0], Number(0, 0, 1, whole=True), 3, 5, like="logits")
 
     def numbers(self):
-        """Return what the figure shows, computed by the library: probabilities, losses with their floors, gradients."""
+        """Return what the figure shows, computed by the library: probabilities, losses with their floors, gradients.
+
+        With no label on there is no softmax loss, as the library refuses labels that do not sum to one.
+        """
         logits, labels = np.array(self.logits), np.array(self.labels, float)
-        on = labels.sum()
-        shares = labels / on if on else None  # softmax labels share one unit
-        floor = np.log(on) if on else np.nan  # the entropy of the shares: no logits bring the loss below it
-        return {
-            "floor_softmax": floor,
+        now = {
             "floor_sigmoid": 0.0,
             "p_softmax": nn.softmax(logits),
             "p_sigmoid": nn.sigmoid(logits),
-            "loss_softmax": nn.softmax_cross_entropy_with_logits_v2(shares, logits) if on else np.nan,
             "loss_sigmoid": nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits).sum(),
-            "grad_softmax": nn.softmax(logits) - shares if on else np.full(len(logits), np.nan),
             "grad_sigmoid": nn.sigmoid(logits) - labels,
         }
+        if on := labels.sum():
+            shares = labels / on  # softmax labels share one unit
+            now["floor_softmax"] = np.log(on)  # the entropy of the shares: no logits bring the loss below it
+            now["loss_softmax"] = nn.softmax_cross_entropy_with_logits_v2(shares, logits)
+            now["grad_softmax"] = nn.softmax(logits) - shares
+        return now
 
     def shown(self):
         """Return loss and floor of either family, the sums of the probabilities, and these, class by class."""
         now, families = self.numbers(), ("softmax", "sigmoid")
-        losses = [now[f"{name}_{family}"] for family in families for name in ("loss", "floor")]
+        names = [f"{name}_{family}" for family in families for name in ("loss", "floor")]
+        losses = [now[name] for name in names if name in now]
         sums = [now[f"p_{family}"].sum() for family in families]
         return [*losses, *sums, *(now[f"p_{family}"][k] for k in range(len(self.logits)) for family in families)]
 
@@ -80,14 +84,13 @@ class TwoFamilies(Figure):
         axes[0].set(title="logits", yticks=rows, yticklabels=NAMES[: len(rows)], xlim=(-6, 6))
         axes[0].invert_yaxis()
         for panel, family in zip(axes[1:], ("softmax", "sigmoid")):
-            p, gradient = now[f"p_{family}"], now[f"grad_{family}"]
+            p, gradient = now[f"p_{family}"], now.get(f"grad_{family}")
+            told = TOLD_NO_LOSS
+            if gradient is not None:
+                told = f"loss {number(now[f'loss_{family}'])}, floor {number(now[f'floor_{family}'])}"
             panel.barh(rows - 0.15, p, height=0.4, color=light(family))
-            panel.set(
-                title=f"{family}, sum {number(p.sum())}\nloss {number(now[f'loss_{family}'])}, "
-                f"floor {number(now[f'floor_{family}'])}",
-                xlim=(-0.05, 1.05),
-            )
-            for k in rows[np.isfinite(gradient)]:
+            panel.set(title=f"{family}, sum {number(p.sum())}\n{told}", xlim=(-0.05, 1.05))
+            for k in rows if gradient is not None else ():
                 arrow = {"arrowstyle": "-|>", "color": light("gradient"), "lw": 2, "shrinkA": 0, "shrinkB": 0}
                 panel.annotate("", (p[k] - gradient[k], k + 0.25), (p[k], k + 0.25), arrowprops=arrow)
                 panel.plot(p[k] - gradient[k], k + 0.25, "o", mfc="none", mec=light("label"), mew=2, ms=9)

@@ -16,6 +16,17 @@ export function logSoftmax(x) {
 
 export const softmax = (x) => logSoftmax(x).map(Math.exp);
 
+// The share of a standard normal distribution above z, by the series around 0 whose terms all have one sign.
+export function normalTail(z) {
+  let term = z,
+    series = 0;
+  for (let n = 3; series + term !== series; n += 2) {
+    series += term;
+    term *= z ** 2 / n;
+  }
+  return 1 / 2 - (Math.exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI)) * series;
+}
+
 export const sum = (x) => x.reduce((total, v) => total + v, 0);
 
 // One loss for each logit, as xe.nn.sigmoid_cross_entropy_with_logits.
