@@ -1,6 +1,6 @@
 # xentedu: `make` lists what can be made. Each target makes the .venv that it needs.
 .DEFAULT_GOAL := help
-.PHONY: help book test frameworks test-matrix newest resolve mutants lab notebooks lint linkcheck clean
+.PHONY: help book serve test page-cells frameworks test-matrix newest resolve mutants lab notebooks lint linkcheck clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,8 +15,14 @@ book: $(VENV) ## build the book and say where to open it
 	@$(BIN)/python -I $(BIN)/jupyter-book build -W --keep-going . || { echo "make book: the book was not built; the lines above name the page and what is wrong."; exit 1; }
 	@echo; echo "The book stands in $(CURDIR)/_build/html/index.html: open it in any browser, no server needed."
 
+serve: book ## build the book and serve it, on this machine alone: from disk, browsers run no Python
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
 test: $(VENV) ## build the book and run every test: library, notebooks, pages in a browser
 	@$(BIN)/pytest || { echo "make test: tests failed; the summary above names them."; exit 1; }
+
+page-cells: $(VENV) ## run every cell of every chapter on the page, and every answer to every exercise (an hour)
+	@$(BIN)/pytest tests/browser/page_cells.py
 
 frameworks: $(VENV) ## execute every snippet in its own framework and compare; makes what it needs (4 GB, Python 3.7 too)
 	@$(BIN)/python -m tools.frameworks

@@ -26,6 +26,7 @@ SHEETS = (
     "xentedu.css",
     "book.css",
     "guide.css",
+    "cells.css",
 )
 # What no page asks for once style.css is there.
 LEFT_OVER = ("styles", "vendor", "locales", "images", "scripts/bootstrap.js", "scripts/fontawesome.js", "**/*.map")

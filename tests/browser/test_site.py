@@ -140,20 +140,20 @@ def test_the_sites_address_is_one_line_of_the_configuration(book, addressed):
     assert "canonical" not in (book / "book" / "nce.html").read_text(encoding="utf-8")
 
 
-SOURCES = {name: next(ROOT.glob(f"{name}.*")).relative_to(ROOT).as_posix() for name in PAGES}
+FILES = {name: next(ROOT.glob(f"{name}.*")).relative_to(ROOT).as_posix() for name in PAGES}
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_repositorys_address_is_one_line_of_the_configuration(book, addressed, name):
     """With it a page leads to its source, and a chapter to where it runs; without it nothing leads astray."""
     links = _read(addressed / f"{name}.html").links
-    source = f"https://github.com/owner/name/blob/main/{SOURCES[name]}"
+    source = f"https://github.com/owner/name/blob/main/{FILES[name]}"
     assert source in links
     runs = [link for link in links if "colab" in link or "mybinder" in link]
-    if SOURCES[name].endswith(".ipynb"):
+    if FILES[name].endswith(".ipynb"):
         number = PAGES.index(name)
         assert runs == [
-            f"https://colab.research.google.com/github/owner/name/blob/main/{SOURCES[name]}",
+            f"https://colab.research.google.com/github/owner/name/blob/main/{FILES[name]}",
             f"https://mybinder.org/v2/gh/owner/name/main?urlpath=lab/tree/lessons/{number}-{name[5:]}.ipynb",
         ]
     else:
@@ -163,7 +163,7 @@ def test_the_repositorys_address_is_one_line_of_the_configuration(book, addresse
         assert trace not in text
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if SOURCES[name].endswith(".ipynb")])
+@pytest.mark.parametrize("name", [name for name in PAGES if FILES[name].endswith(".ipynb")])
 def test_a_chapter_is_downloaded_as_one_that_stands_alone(book, addressed, name):
     for folder in (book, addressed):
         links = _read(folder / f"{name}.html").links
