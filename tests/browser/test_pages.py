@@ -74,6 +74,7 @@ HELD = [
     ("label_gradients", "label_gradients", ".xe-plot >> nth=2", (0.15, 0.6), (0.5, 0.6), "step"),
     ("label_gradients", "label_gradients", ".xe-plot >> nth=1", (0.59, 0.5), (0.59, 0.75), "given"),
     ("nce", "nce", ".xe-plot >> nth=0", (0.25, 0.6), (0.5, 0.6), "num_sampled"),
+    ("sampled_softmax", "sampled_softmax", ".xe-plot >> nth=2", (0.58, 0.6), (0.75, 0.6), "num_sampled"),
     ("sigmoid_softmax", "two_families", ".xe-bar input", (0.75, 0.5), (0.9, 0.5), "logits"),
 ]
 

@@ -13,7 +13,9 @@ import {
   picture,
   axes,
   label,
+  held,
   bind,
+  COLUMN,
 } from "./machinery/toolkit.js";
 import {
   schema,
@@ -106,18 +108,28 @@ function estimate({ drawn, found }, n, p, logMiss, correction, removeHits) {
   return { loss, gradient };
 }
 
+const dot = (a, b) => {
+  let total = 0;
+  for (let c = 0; c < CLASSES; c++) total += a[c] * b[c];
+  return total;
+};
+
 // How far a gradient is along the exact one and across it, in units of its size; its angle and its error.
 function off(gradient) {
-  let along = 0,
-    squared = 0;
-  for (let c = 0; c < CLASSES; c++) along += gradient[c] * exact.gradient[c];
-  along /= size ** 2;
-  for (let c = 0; c < CLASSES; c++) squared += (gradient[c] - along * exact.gradient[c]) ** 2;
-  const across = Math.sqrt(squared) / size;
+  const along = dot(gradient, exact.gradient) / size ** 2;
+  const across = Math.hypot(...Array.from(gradient, (g, c) => g - along * exact.gradient[c])) / size;
   return { along, across, angle: (Math.atan2(across, along) * 180) / Math.PI, error: Math.hypot(along - 1, across) };
 }
 
-function compute(n, correction, removeHits, sampler) {
+// What 300 draws of a state come to, once for each.
+const known = new Map();
+function compute(...state) {
+  const key = JSON.stringify(state);
+  if (!known.has(key)) known.set(key, computed(...state));
+  return known.get(key);
+}
+
+function computed(n, correction, removeHits, sampler) {
   const p = probabilities[sampler],
     logMiss = p.map((v) => Math.log1p(-v));
   const estimates = draws(sampler).map((d) => estimate(d, n, p, logMiss, correction, removeHits));
@@ -127,7 +139,12 @@ function compute(n, correction, removeHits, sampler) {
   for (const { gradient } of estimates) for (let c = 0; c < CLASSES; c++) added[c] += gradient[c];
   const mean = off(added.map((g) => g / DRAWS));
   const others = estimates.map(({ gradient }) => off(added.map((g, c) => (g - gradient[c]) / (DRAWS - 1))));
-  const now = { losses, one, mean, exact: exact.loss, loss: meanWithin(losses) };
+  // Across: along the one direction, square to the exact gradient, in which the mean of all draws is off. So a draw
+  // lies on one side or the other, and the mean in the middle of all.
+  const aside = added.map((g, c) => g / DRAWS - mean.along * exact.gradient[c]),
+    length = mean.across * size;
+  const sides = estimates.map(({ gradient }) => (length ? dot(gradient, aside) / length / size : 0));
+  const now = { losses, one, mean, sides, exact: exact.loss, loss: meanWithin(losses) };
   for (const measure of ["angle", "error"]) {
     now[`${measure}_one`] = meanWithin(one.map((d) => d[measure]));
     // The jackknife: what leaving out each draw does to the mean of the rest tells how sure the mean is.
@@ -143,7 +160,7 @@ const SIZE = { width: 330, height: 240, left: 36, bottom: 42 };
 const between = (v, [low, high]) => Math.min(high, Math.max(low, v));
 
 // A bar for each tenth of a nat, the mean with its interval, and the exact loss.
-function lossPicture(now) {
+function lossPicture(now, before) {
   const { x, base, parts } = axes({
     ...SIZE,
     x: { range: LOSS_REACH, ticks: [0, 1, 2, 3, 4, 5, 6], name: "loss, in nats" },
@@ -169,6 +186,7 @@ function lossPicture(now) {
           })
         : "",
     ),
+    before ? h("svg:path", { class: "xe-line-label xe-ghost", d: `M${x(before.loss.mean)} ${base}V22` }) : "",
     h("svg:path", { class: "xe-cursor", d: `M${x(now.exact)} ${base}V14` }),
     label(room(now.exact, !meanLeft), 24, "exact", meanLeft ? "start" : "end"),
     h("svg:path", { class: "xe-line-label", d: `M${x(mean)} ${base}V22M${from} 22H${to}M${from} 17v10M${to} 17v10` }),
@@ -178,20 +196,52 @@ function lossPicture(now) {
 }
 
 // A dot for each draw's gradient, the exact one as a cross, the mean as a ring.
-function gradientPicture(now) {
+function gradientPicture(now, before) {
   // A step across is as long as one along.
   const { x, y, base, parts } = axes({
     ...SIZE,
     x: { range: ALONG_REACH, ticks: [-1, 0, 1, 2, 3], name: "along the exact gradient" },
-    y: { range: ACROSS_REACH, ticks: [0, 1, 2], name: "across it" },
+    y: { range: ACROSS_REACH, ticks: [-1, 0, 1], name: "across it" },
   });
-  const at = ({ along, across }) => ({ cx: x(between(along, ALONG_REACH)), cy: y(between(across, ACROSS_REACH)) });
+  const at = (along, side) => ({ cx: x(between(along, ALONG_REACH)), cy: y(between(side, ACROSS_REACH)) });
+  const ring = (of, name) => h("svg:circle", { class: name, r: 6, ...at(of.mean.along, of.mean.across) });
+  const told = at(now.mean.along, now.mean.across),
+    left = now.mean.along < 1;
   return [
-    h("svg:path", { class: "xe-axis", d: `M${x(0)} ${base}V12` }),
-    ...now.one.map((d) => h("svg:circle", { class: "xe-dot-gradient", r: 2.2, ...at(d) })),
-    h("svg:path", { class: "xe-cursor", d: `M${x(1) - 8} ${base}h16m-8 -8v16` }),
-    h("svg:circle", { class: "xe-ring", r: 6, ...at(now.mean) }),
+    h("svg:path", { class: "xe-axis", d: `M${x(0)} ${base}V12M${x(ALONG_REACH[0])} ${y(0)}H${x(ALONG_REACH[1])}` }),
+    ...now.one.map((d, i) => h("svg:circle", { class: "xe-dot-gradient", r: 2.2, ...at(d.along, now.sides[i]) })),
+    h("svg:path", { class: "xe-cursor", d: `M${x(1) - 8} ${y(0)}h16m-8 -8v16` }),
+    label(x(1) + 12, y(0) + 17, "exact"),
+    before ? ring(before, "xe-mark xe-ghost") : "",
+    ring(now, "xe-ring"),
+    label(told.cx + (left ? -10 : 10), told.cy - 9, "mean", left ? "end" : "start"),
     ...parts,
+  ];
+}
+
+const STRIP = { width: COLUMN, height: 150, left: 46, right: 60, bottom: 38 };
+const SAMPLES = axes({
+  ...STRIP,
+  x: { range: [1, 64], ticks: SIZES, log: true, name: "classes drawn, num_sampled: drag the line", say: String },
+  y: { range: LOSS_REACH, ticks: [0, 2, 4, 6], name: "loss" },
+});
+
+// The mean loss at the numbers of classes that the reader has been to, and the exact one.
+function strip(n, seen, before) {
+  const { x, y, base, parts } = SAMPLES,
+    at = x(n),
+    line = y(exact.loss);
+  return [
+    ...parts,
+    h("svg:path", { class: "xe-cursor xe-dashed", d: `M${x(1)} ${line}H${x(64)}` }),
+    label(x(64) + 10, line + 4, "exact"),
+    before && before !== n ? h("svg:path", { class: "xe-cursor xe-ghost", d: `M${x(before)} 8V${base}` }) : "",
+    h("svg:path", { class: "xe-cursor", d: `M${at} 8V${base}` }),
+    ...[...seen].map(([k, mean]) =>
+      h("svg:circle", { class: "xe-fill-softmax", r: 5, cx: x(k), cy: y(between(mean, LOSS_REACH)) }),
+    ),
+    h("svg:circle", { class: "xe-knob", cx: at, cy: base, r: 9 }),
+    h("svg:path", { class: "xe-grip", d: `M${at - 3} ${base - 4}v8M${at + 3} ${base - 4}v8` }),
   ];
 }
 
@@ -221,7 +271,8 @@ export function render({ model, el }) {
   });
   const { width, height } = SIZE,
     loss = picture(width, height),
-    gradient = picture(width, height);
+    gradient = picture(width, height),
+    drawn = picture(STRIP.width, STRIP.height);
   const cell = () => h("span", { class: "xe-number" });
   const cells = Array.from({ length: 11 }, cell);
   const pair = (i) => h("td", {}, cells[i], " ± ", cells[i + 1]);
@@ -242,23 +293,32 @@ export function render({ model, el }) {
   fill(
     el,
     "xe-sampled-softmax",
-    h("div", { class: "xe-controls" }, num.element, correction.element, hits.element, sampler.element),
     h("div", { class: "xe-pair" }, loss, gradient),
+    drawn,
+    h("div", { class: "xe-controls" }, num.element, correction.element, hits.element, sampler.element),
     h("p", {}, "loss: mean ", cells[0], " ± ", cells[1], ", exact ", cells[2]),
     table,
     text.element,
   );
 
-  function draw() {
-    const state = Object.keys(schema).map((name) => model.get(name));
-    const now = compute(...state);
+  // The mean loss at each number of classes that the reader has been to, with all else as it is.
+  let seen = new Map(),
+    under = "";
+  function draw(settings, old) {
+    const state = Object.values(settings),
+      now = compute(...state),
+      key = JSON.stringify(state.slice(1));
+    const before = old ? compute(...Object.values(old)) : null;
+    if (under !== key) [seen, under] = [new Map(), key];
+    seen.set(settings.num_sampled, now.loss.mean);
+    drawn.replaceChildren(...strip(settings.num_sampled, seen, old?.num_sampled));
     const pairs = [now.angle_one, now.error_one, now.angle_mean, now.error_mean];
     [now.loss.mean, now.loss.within, now.exact].forEach((v, i) => show(cells[i], v, 3));
     pairs.forEach(({ mean, within }, i) =>
       [mean, within].forEach((v, j) => show(cells[3 + 2 * i + j], v, i % 2 ? 2 : 1)),
     );
-    loss.replaceChildren(...lossPicture(now));
-    gradient.replaceChildren(...gradientPicture(now));
+    loss.replaceChildren(...lossPicture(now, before));
+    gradient.replaceChildren(...gradientPicture(now, before));
     num.update(state[0]);
     correction.update(state[1]);
     hits.update(state[2]);
@@ -290,5 +350,15 @@ export function render({ model, el }) {
     );
   }
   const bound = bind(model, schema, draw);
+  held(drawn, {
+    grasp: () => num.input,
+    move: (at) => {
+      const off = (n) => Math.abs(SAMPLES.x(n) - at);
+      bound.change(
+        "num_sampled",
+        SIZES.reduce((best, n) => (off(n) < off(best) ? n : best)),
+      );
+    },
+  });
   return bound.stop;
 }

@@ -24,11 +24,7 @@ TOLD = (
     "Mean gradient of {draws} draws: {angle_mean:1} ± {angle_mean_within:1} degrees off, "
     "error {error_mean:2} ± {error_mean_within:2}."
 )
-LOSS_REACH, ALONG_REACH, ACROSS_REACH = (
-    (0, 6),
-    (-1, 3),
-    (0, 2.6),
-)  # of the picture; dots beyond it stand on its edge
+LOSS_REACH, ALONG_REACH, ACROSS_REACH = (0, 6), (-1, 3), (-1.3, 1.3)  # dots beyond stand on its edge
 
 COUNTS = np.floor(1000 / np.arange(1, CLASSES + 1))  # how often each class comes up in the data, after Zipf
 LOGITS = 0.5 * np.log(COUNTS)  # half-trained: the frequencies are learned half-way
@@ -64,7 +60,7 @@ def sample(seed, num_sampled, probability):
 
 @functools.lru_cache(maxsize=64)
 def _draws(num_sampled, correction, remove_accidental_hits, sampler):
-    """Return the mean loss of the batch and its gradient by the biases, for each draw."""
+    """Return the mean loss of the batch and its gradient with respect to the biases, for each draw."""
     loss_and_grads = value_and_grad(nn.sampled_softmax_loss)
     weights, inputs, labels = np.zeros((CLASSES, 1)), np.zeros((BATCH, 1)), LABELS[:, np.newaxis]
     probability, losses, gradients = probabilities(sampler), [], []
@@ -130,8 +126,9 @@ class SampledSoftmax(Figure):
     name = "sampled_softmax"
     caption = (
         "Three hundred draws of the same batch. First the loss that each draw gives, their mean, and the exact loss as "
-        "a line. Then the gradient that each draw gives: how far along the exact gradient, and how far across it. The "
-        "cross is the exact gradient, the ring the mean of all draws."
+        "a line. Then the gradient that each draw gives: how far along the exact gradient, and how far across it, to "
+        "the side on which the mean of all draws is off. The cross is the exact gradient, the ring the mean. Below, "
+        "the mean loss at the numbers of classes that you have been to."
     )
     num_sampled = Choice(16, SIZES)
     correction = Choice("both", CORRECTIONS)
@@ -144,6 +141,15 @@ class SampledSoftmax(Figure):
         exact = nn.softmax(LOGITS) - np.bincount(LABELS, minlength=CLASSES) / BATCH
         others = (gradients.sum(axis=0) - gradients) / (DRAWS - 1)  # for each draw, the mean of all the others
         return losses, _off(gradients, exact), _off(gradients.mean(axis=0), exact), _off(others, exact)
+
+    def sides(self):
+        """Return how far each draw is along the exact gradient, and across it, to the side on which the mean is off."""
+        _, gradients = _draws(self.num_sampled, self.correction, self.remove_accidental_hits, self.sampler)
+        exact = nn.softmax(LOGITS) - np.bincount(LABELS, minlength=CLASSES) / BATCH
+        along, mean = gradients @ exact / (exact @ exact), gradients.mean(axis=0)
+        aside = mean - (mean @ exact) / (exact @ exact) * exact
+        length = np.linalg.norm(aside) * np.linalg.norm(exact)
+        return along, gradients @ aside / length if length else np.zeros(DRAWS)
 
     def numbers(self):
         """Return what the figure shows; each name with ``_within`` is half the width of a 95% interval."""
@@ -174,14 +180,14 @@ class SampledSoftmax(Figure):
     def draw(self, figure):
         """Draw the losses and the gradients of all draws."""
         now = self.numbers()
-        losses, one, mean, _ = self.draws()
+        losses, _, mean, _ = self.draws()
         left, right = figure.subplots(1, 2)
         left.hist(np.clip(losses, *LOSS_REACH), np.linspace(*LOSS_REACH, 61), color=light("softmax"))
         left.axvline(now["exact"], color="black", label=f"exact {number(now['exact'])}")
         mean_loss = f"mean {number(now['loss'])} ± {number(now['loss_within'])}"
         left.axvline(now["loss"], color=light("label"), ls="--", label=mean_loss)
         left.set(xlabel="loss, in nats", ylabel="draws", xlim=LOSS_REACH)
-        along, across = np.clip(one[0], *ALONG_REACH), np.clip(one[1], *ACROSS_REACH)
+        along, across = (np.clip(v, *reach) for v, reach in zip(self.sides(), (ALONG_REACH, ACROSS_REACH)))
         right.plot(along, across, ".", ms=3, color=light("gradient"))
         right.plot(1, 0, "+k", ms=12, mew=2, clip_on=False, label="exact gradient")
         style = {"mfc": "none", "mec": light("label"), "mew": 2, "ms": 9, "clip_on": False}
