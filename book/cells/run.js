@@ -51,14 +51,16 @@ const HEAR = {
   runs() {
     phase = "running";
     meter(active);
-    running.root.dispatchEvent(new Event("uncover")); // what waits for the reader's prediction
-    running.cleared = false;
-    place(running);
+    // What waits for the reader's prediction is uncovered by running that very cell, not by one that needs it.
+    if (running === active) running.root.dispatchEvent(new Event("uncover"));
+    running.covered = place(running).classList.contains("is-covered") && textOf(running) === running.source;
+    running.cleared = running.covered;
+    if (running.covered) running.printed = "";
     running.ranText = running.tried = textOf(running);
     state(running, "running", "Running …");
   },
   output({ cell, kind, content }) {
-    show(cells[cell], kind, content);
+    if (!cells[cell].covered || kind === "error") show(cells[cell], kind, content);
   },
   ran({ cell: number, seconds, fingerprints }) {
     const cell = cells[number];

@@ -194,6 +194,17 @@ def test_what_a_cell_needs_runs_first_and_only_if_it_was_changed(page):
     assert Cell(page, 4).text == stored
 
 
+def test_what_is_covered_stays_so_until_its_own_cell_runs(opened):
+    page = opened_for_cells(opened, "logits")
+    assert "covered" in notebook("logits")[0].metadata.tags
+    covered, needs_it = Cell(page, 0), Cell(page, 1)
+    assert needs_it.run() == covered.state == "done"
+    assert covered.button("Show me").is_visible()
+    assert covered.run() == "done"
+    assert not covered.button("Show me").count()
+    assert_shows(covered, notebook("logits")[0])
+
+
 def test_an_exception_is_a_short_traceback(page):
     cell = Cell(page, 3)
     cell.write("def f(x):\n    return 1 / x\n\n\nprint('before')\nf(0)")
