@@ -222,6 +222,8 @@ def test_the_editor_answers_the_keyboard(page):
     cell = Cell(page, 3)
     cell.press("Edit")
     assert cell.editor.evaluate("el => el === document.activeElement")
+    assert cell.root.get_by_text("Ctrl+Enter runs, Escape leaves.").is_visible()
+    assert cell.root.get_by_text("cell 4", exact=True).is_visible()  # what others are told by
     page.keyboard.press("Control+a")
     for key in ("i", "f", " ", "x", ":", "Enter", "y", "Enter", "Backspace", "z"):
         page.keyboard.press(key)
