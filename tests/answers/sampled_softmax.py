@@ -57,6 +57,7 @@ RIGHT = {
     ],
     "remove_accidental_hits": [
         marked,
+        marked_as_in_tensorflow,
         lambda labels, sampled, logits: marked(labels, sampled, logits, np.finfo(logits.dtype).min),
         lambda y, s, x: x + np.where((y[..., None] == s).any(1), np.array(-1e9, x.dtype), 0).astype(x.dtype),
     ],
@@ -95,8 +96,7 @@ WRONG = {
         (lambda y, s, x: marked(y, s, x, 0), "a hit gets the logit 0"),
         (lambda y, s, x: np.where(np.isin(s, y), np.array(-np.inf, x.dtype), x), "taken out of all examples"),
         (lambda y, s, x: marked(y[:, :1], s, x), "only the first of the true classes"),
-        (marked_once, "taken out once"),
-        (marked_as_in_tensorflow, "taken out once"),
+        (marked_once, "one hit of each example"),
         (lambda y, s, x: np.where((y[..., None] == s).any(1), x, np.array(-np.inf, x.dtype)), "all others taken out"),
         (marked_by_place, "class ids are taken for columns"),
         (marked_in_place, "overwritten"),

@@ -21,7 +21,7 @@ HINTS = {
     "hits_at_zero": "a hit gets the logit 0, and exp(0) = 1 is still in the sum. Which logit has an exponential of 0?",
     "out_of_all_rows": "a class that one example has as its label is taken out of all examples.",
     "first_label_only": "only the first of the true classes is looked for. An example may have several.",
-    "one_hit_only": "a class that was drawn several times is taken out once. Which comparison finds all of them?",
+    "one_hit_only": "one hit of each example is taken out. With two true classes an example can have two.",
     "inverted_hits": "the hits are kept and all others taken out.",
     "ids_as_places": "class ids are taken for columns. In which column does `sampled` hold that class?",
 }
@@ -98,12 +98,12 @@ ROWS = {
             ([[3.0], [1.0]], [5.0, 3.0, 0.0], [[0.5, 2.0, -1.0], [1.0, 0.25, 3.0]]),
             (
                 [[2.0, 0.0], [1.0, 4.0]],
-                [1.0, 7.0, 0.0, 1.0],
+                [4.0, 0.0, 2.0, 7.0],
                 [[0.5, 1.5, -1.0, 0.3], [2.0, -0.5, 1.0, 0.75]],
             ),
         ),
         "judged": np.exp,
-        "span": "two true classes and repeated draws included",
+        "span": "one and two true classes, two hits in one example",
         "mistakes": {
             "hits_kept": [lambda y, s, x: x],
             "hits_at_zero": [lambda y, s, x: _without(_hits(y, s), x, 0)],

@@ -31,6 +31,10 @@ So of the classes that were scored, :math:`c` is the true one with the probabili
 where the full softmax has its minimum too, whatever the size of the sample. With :math:`\log Q` taken off the sampled
 logits alone, this holds only in the limit of all classes.
 
+That argument is for classes that enter the sample independently, with accidental hits removed. For draws with repeats
+it holds with the hits kept. For the default, unique draws, it holds nearly where a few of many classes are drawn, and
+does not where most of a handful are.
+
 The gradient of a loss with respect to the logits, :math:`G_{ic}` for example :math:`i`, passes on to what made them:
 
 .. math::
@@ -166,11 +170,12 @@ def sampled_softmax_loss(
 ):
     r"""Softmax cross-entropy over the true classes and a sample of the others.
 
-    With :math:`T` the true classes of an example (:math:`t` of them), :math:`S` the sample and :math:`s` the sampled
-    logits,
+    With :math:`T` the true classes of an example (:math:`t` of them), :math:`S` the sample, :math:`x_c = h \cdot w_c +
+    b_c` the logits and :math:`Q_c` the expected counts, which correct true and sampled logits alike,
 
     .. math::
 
+       s_c = x_c - \log Q_c, \qquad
        p_c = \frac{e^{s_c}}{\sum_{j \in T} e^{s_j} + \sum_{j \in S} e^{s_j}}, \qquad
        L = -\frac{1}{t} \sum_{c \in T} \log p_c, \qquad
        \frac{\partial L}{\partial s_c} = p_c - \frac{[c \in T]}{t}
@@ -209,6 +214,12 @@ def sampled_softmax_loss(
         >>> args = np.zeros((4, 2)), np.zeros(4), labels, np.ones((1, 2)), 4, 4
         >>> sampled_softmax_loss(*args, sampled_values=everything).round(6)
         array([1.386294])
+
+        Two of the four classes, drawn log-uniformly:
+
+        >>> args = np.zeros((4, 2)), np.zeros(4), labels, np.ones((1, 2)), 2, 4
+        >>> sampled_softmax_loss(*args, seed=0).round(6)
+        array([0.460561])
 
     References:
         TensorFlow 1.15.5, ``tensorflow/python/ops/nn_impl.py``; Jean et al. (2015), *On using very large target
