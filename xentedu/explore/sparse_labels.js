@@ -33,7 +33,7 @@ import {
   WAYS,
 } from "./sparse_labels.py";
 
-const ran = ({ batch, precision }) => batch === RAN.batch && precision === RAN.precision;
+const ran = (state) => Object.keys(RAN).every((name) => state[name] === RAN[name]);
 
 // Bytes as people write them, in three digits.
 function size(x) {
