@@ -50,7 +50,7 @@ WRONG = {
         (lambda y, x: -x, "the logits are taken for probabilities"),
         (lambda y, x: -log_soft(soft(x)), "activation is applied twice"),
         (lambda y, x: -np.log(sig(x)), "a softmax where a sigmoid belongs, or the reverse"),
-        (lambda y, x: -y / soft(x), "by the probabilities"),
+        (lambda y, x: -y / soft(x), "with respect to the probabilities"),
         (lambda y, x: -log_soft(x.T).T, "works along the batch"),
         (lambda y, x: log_soft(x), "every sign is the other way"),
         (lambda y, x: -log_soft(x) / len(x), "divided by a count"),
