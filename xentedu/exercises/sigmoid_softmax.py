@@ -16,7 +16,7 @@ HINTS = {
     "transposed": "the classes are stacked along the wrong axis: expected {expected.shape}, received {received.shape}.",
     "squared_error": "the slope of the probability is still in it. In cross-entropy, what cancels that slope?",
     "by_labels": "this is the derivative with respect to the labels. The logits are asked for.",
-    "by_probabilities": "this is the derivative with respect to the probabilities. What leads on from there to the logits?",
+    "by_probabilities": "this is the derivative with respect to the probabilities. What leads on to the logits?",
     "argmax": "exactly one label is on in each photo, the likeliest. Several may be on here, or none.",
     "softmax_threshold": "a softmax makes the labels compete for one unit of probability. Are they exclusive?",
     "logit_threshold": "the logits are compared with 0.5. Which logit has a probability of 0.5?",
