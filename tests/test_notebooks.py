@@ -92,7 +92,7 @@ def test_each_solution_folds():
 
 
 def test_every_chapter_is_in_the_contents():
-    contents = (pathlib.Path(__file__).parents[1] / "_toc.yml").read_text()
+    contents = (pathlib.Path(__file__).parents[1] / "_toc.yml").read_text(encoding="utf-8")
     assert PATHS
     for path in PATHS:
         assert f"book/{path.stem}" in contents

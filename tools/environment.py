@@ -154,16 +154,16 @@ class Lock:
         self.path, self.patience = path, patience
 
     def __enter__(self):
-        self.file = open(self.path, "a")
+        self.file = open(self.path, "ab")
         end = time.monotonic() + self.patience
         told = False
         while not self.taken():
             if time.monotonic() > end:
                 sys.exit(
-                    f"xentedu: busy: another make has held {self.path} for {self.patience} s. End it and try again."
+                    f"xentedu: busy: another process has held {self.path} for {self.patience} s. End it and try again."
                 )
             if not told:
-                print(f"Another make is at work here: waiting for it ({self.path.name}) …", flush=True)
+                print(f"Another process is at work here: waiting for it ({self.path.name}) …", flush=True)
                 told = True
             time.sleep(0.2)
 

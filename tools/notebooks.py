@@ -16,6 +16,9 @@ import nbformat
 from nbclient import NotebookClient
 
 BOOK = pathlib.Path(__file__).parents[1] / "book"
+sys.path.append(str(BOOK / "extensions"))
+import surroundings  # noqa: E402
+
 KEPT = ("text/plain", "text/markdown", "text/html", "text/latex")
 # What folds on the page folds in JupyterLab too, which knows no such tags.
 FOLDED = {
@@ -67,6 +70,7 @@ def main(arguments=None):
     parser.add_argument("paths", nargs="*", type=pathlib.Path, help="notebooks (all of the book's where none is given)")
     options = parser.parse_args(arguments)
     paths = [path.resolve() for path in options.paths] or sorted(BOOK.glob("*.ipynb"))
+    surroundings.leave()
     with ThreadPoolExecutor(2) as pool:
         forms = list(pool.map(executed, paths))
     changed = [path for path, form in zip(paths, forms) if path.read_text(encoding="utf-8") != form]

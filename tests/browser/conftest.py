@@ -1,5 +1,6 @@
 """Chromium for the tests, the built book, and a server for it."""
 
+import contextlib
 import functools
 import http.server
 import os
@@ -12,9 +13,12 @@ import time
 
 import pytest
 import yaml
+from playwright.sync_api import Error, sync_playwright
+
+from tools.environment import Lock
 
 ROOT = pathlib.Path(__file__).parents[2]
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 
 
 def _files(entry):
@@ -40,23 +44,30 @@ ARGUMENTS += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # no 
 
 @pytest.fixture(scope="session")
 def browser():
-    executable = os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    if not executable:
-        message = "no Chromium: install it (Debian: apt install chromium) or name it in the variable CHROMIUM"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
+    names = ("chromium", "chromium-browser", "google-chrome")
+    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    # On macOS and Windows Chrome is on no PATH: Playwright knows where it stands there.
+    found = {"executable_path": executable} if executable else {"channel": "chrome"}
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        try:
+            chromium = playwright.chromium.launch(**found, args=ARGUMENTS)
+        except Error:
+            if executable:
+                raise
+            message = "no Chromium and no Chrome: install one (Debian: apt install chromium) or name it in CHROMIUM"
+            pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
         yield chromium
         chromium.close()
 
 
 @pytest.fixture(scope="session")
 def book(tmp_path_factory):
-    """Return the folder of the built book: built now, which is quick where nothing changed, and by one worker only."""
+    """Give the folder of the built book: built now, which is quick where nothing changed, and by one worker only.
+
+    In a folder of its own: a `make book` beside the tests does not touch it, and other tests wait.
+    """
+    output = ROOT / "_build" / "tests"
+    stack = contextlib.ExitStack()
     shared = (
         tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else tmp_path_factory.mktemp("b")
     )
@@ -67,13 +78,18 @@ def book(tmp_path_factory):
         while not log.exists():
             time.sleep(0.2)
     else:
-        command = [pathlib.Path(sys.executable).with_name("jupyter-book"), "build", "-W", "--keep-going", ROOT]
-        build = subprocess.run(command, capture_output=True, text=True, check=False)
-        text = "" if build.returncode == 0 else build.stdout[-3000:] + build.stderr[-3000:]
-        (shared / "book.part").write_text(text)
+        output.mkdir(parents=True, exist_ok=True)
+        stack.enter_context(Lock(output / "lock"))
+        command = [sys.executable, "-I", pathlib.Path(sys.executable).with_name("jupyter-book"), "build", ROOT]
+        build = subprocess.run(
+            [*command, "--path-output", output], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        text = "" if build.returncode == 0 else build.stdout[-3000:] + build.stderr[-6000:]
+        (shared / "book.part").write_text(text, encoding="utf-8")
         (shared / "book.part").rename(log)  # whole, or not there
-    assert log.read_text() == ""
-    return ROOT / "_build" / "html"
+    assert log.read_text(encoding="utf-8") == ""
+    with stack:
+        yield output / "_build" / "html"
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

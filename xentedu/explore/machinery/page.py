@@ -48,7 +48,6 @@ class FigureRenderer:
 def setup(app):
     """Register the scripts and the style of the figures with Sphinx."""
     app.connect("builder-inited", _write_static_files)
-    app.connect("source-read", _depend_on_library)
     app.connect("doctree-read", _drop_widget_state)
     app.add_js_file("xentedu.js", loading_method="defer")
     app.add_css_file("xentedu.css")
@@ -61,14 +60,6 @@ def _write_static_files(app):
     for name, text in {**bundle.page_scripts(), "xentedu.css": bundle.style()}.items():
         (folder / name).write_text(text, encoding="utf-8")
     app.config.html_static_path.append(str(folder))
-
-
-def _depend_on_library(app, docname, content):
-    # A notebook shows what the library computes: it is executed again when the library changes, not only its own text.
-    if str(app.env.doc2path(docname)).endswith(".ipynb"):
-        for path in pathlib.Path(__file__).parents[2].rglob("*.*"):
-            if path.suffix in {".py", ".js", ".css"}:
-                app.env.note_dependency(str(path))
 
 
 def _drop_widget_state(app, doctree):
