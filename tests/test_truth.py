@@ -32,10 +32,9 @@ class SmallBook:
 
     def __init__(self, folder):
         self.folder = folder
-        for name in ("_config.yml", "book/extensions", "book/templates", "book/static", "tools/environment.py"):
-            source, target = ROOT / name, folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+        shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("*.ipynb", "*.md"))
+        for name in ("_config.yml", "tools/environment.py"):
+            self.write(name, (ROOT / name).read_text(encoding="utf-8"))
         self.write(
             "_toc.yml", "format: jb-book\nroot: book/index\nchapters:\n- file: book/lesson\n- file: book/notes\n"
         )
