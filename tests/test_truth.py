@@ -33,8 +33,11 @@ class SmallBook:
     def __init__(self, folder):
         self.folder = folder
         shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("*.ipynb", "*.md"))
-        for name in ("_config.yml", "tools/environment.py"):
-            self.write(name, (ROOT / name).read_text(encoding="utf-8"))
+        self.write("tools/environment.py", (ROOT / "tools" / "environment.py").read_text(encoding="utf-8"))
+        config = (ROOT / "_config.yml").read_text(encoding="utf-8")
+        self.write(
+            "_config.yml", re.sub(r"(?m)^ +- (cells|weight) .*\n", "", config)
+        )  # without Python on its pages: 51 MB
         self.write(
             "_toc.yml", "format: jb-book\nroot: book/index\nchapters:\n- file: book/lesson\n- file: book/notes\n"
         )
