@@ -34,7 +34,7 @@ for python in ${PYTHONS:-$known}; do
     what="library alone"
     for numpy in "numpy==$oldest" numpy; do
         environment=.venv-matrix/$version-$numpy
-        if PYTHON=$python sh tools/make_venv.sh "$environment" "$numpy" pytest pytest-xdist hypothesis -e .; then
+        if PYTHON=$python sh tools/make_venv.sh "$environment" "$numpy" pytest pytest-xdist hypothesis ml_dtypes -e .; then
             # What is left out needs the packages of the book: its notebooks, pages, figures and their colours, its style.
             run "$environment" -o addopts="" -n auto --doctest-modules tests xentedu --ignore=tests/test_notebooks.py \
                 --ignore=tests/test_style.py --ignore=tests/test_colours.py --ignore=tests/test_truth.py --ignore=xentedu/explore
