@@ -121,8 +121,14 @@ def test_an_exercise_from_the_first_page_to_correct(page, tmp_path):
         hint.wait_for()
 
         # The answer opens and says what to write, and so does the code.
-        notebook.locator("summary", has_text="Solution").first.click()
-        answer.wait_for()
+        summary = notebook.locator("summary", has_text="Solution").first
+        for _ in range(10):  # JupyterLab may draw the cell again while its neighbours grow, which folds it
+            scroll_to(summary)
+            summary.click()
+            page.wait_for_timeout(1000)
+            if answer.is_visible():
+                break
+        answer.wait_for(timeout=1000)
         next_code = starter.locator("xpath=following-sibling::*[contains(@class, 'jp-CodeCell')][1]")
         next_code.locator(".jp-InputPlaceholder").click()
         solution.first.wait_for()

@@ -175,9 +175,9 @@ def sampled_softmax_loss(
 
     .. math::
 
-       s_c = x_c - \log Q_c, \qquad
-       p_c = \frac{e^{s_c}}{\sum_{j \in T} e^{s_j} + \sum_{j \in S} e^{s_j}}, \qquad
-       L = -\frac{1}{t} \sum_{c \in T} \log p_c, \qquad
+       s_c &= x_c - \log Q_c, \qquad
+       p_c = \frac{e^{s_c}}{\sum_{j \in T} e^{s_j} + \sum_{j \in S} e^{s_j}} \\
+       L &= -\frac{1}{t} \sum_{c \in T} \log p_c, \qquad
        \frac{\partial L}{\partial s_c} = p_c - \frac{[c \in T]}{t}
 
     For training only: the loss is mostly below that of the full softmax, because the sum runs over fewer classes.
