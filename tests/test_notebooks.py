@@ -79,16 +79,29 @@ def test_a_cell_that_folds_on_the_page_folds_in_jupyterlab():
     assert found == [{**source, **outputs}, source, outputs, source, {}]
 
 
-def test_each_solution_folds():
-    """A solution is a cell in which an exercise is checked a second time; the first is the reader's."""
+def test_each_solution_is_one_folded_cell_below_its_exercise():
+    """An exercise is checked twice: in the reader's own cell, and in the solution, right below it."""
     for path in PATHS:
-        checked = set()
-        for cell in nbformat.read(path, as_version=4).cells:
-            for name in re.findall(r'exercises\.check\(\s*"(\w+)"', cell.source if cell.cell_type == "code" else ""):
-                folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
-                assert folded is (name in checked), f"{path.stem}: {name}"
-                checked.add(name)
-        assert checked, path.stem
+        cells = nbformat.read(path, as_version=4).cells
+        checked = [
+            match and match[1]
+            for match in (
+                re.search(r'exercises\.check\(\s*"(\w+)"', cell.source if cell.cell_type == "code" else "")
+                for cell in cells
+            )
+        ]
+        assert any(checked), path.stem
+        for name in set(checked) - {None}:
+            number = checked.index(name)
+            starter, solution = cells[number : number + 2]
+            assert not starter.metadata.get("jupyter", {}).get("source_hidden", False), name
+            if path.stem in ("sparse_labels", "sampled_softmax", "nce"):  # these still have a text between the two
+                continue
+            assert [at for at, other in enumerate(checked) if other == name] == [number, number + 1], name
+            assert solution.source.startswith(notebooks.SOLUTION + "# "), name
+            assert "hide-cell" in solution.metadata.tags
+            assert solution.metadata.mystnb == notebooks.PROMPTS
+            assert not any("{dropdown} Solution" in cell.source for cell in cells)
 
 
 def test_every_chapter_is_in_the_contents():

@@ -27,6 +27,8 @@ FOLDED = {
     "hide-output": {"outputs_hidden": True},
     "remove-cell": {"source_hidden": True},  # what it says when something is missing must be seen
 }
+# What a solution is called on the page. Its first line says so wherever the notebook is read.
+SOLUTION, PROMPTS = "# Solution\n", {"code_prompt_show": "Solution", "code_prompt_hide": "Solution"}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -50,6 +52,8 @@ def committed_form(notebook):
         kept = {key: cell.metadata[key] for key in ("tags", "mystnb") if key in cell.metadata}
         for tag in kept.get("tags", ()):
             kept.setdefault("jupyter", {}).update(FOLDED.get(tag, {}))
+        if cell.cell_type == "code" and cell.source.startswith(SOLUTION):
+            kept.setdefault("mystnb", {}).update(PROMPTS)
         cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code":
             cell.outputs = [_text_only(output) for output in cell.outputs]

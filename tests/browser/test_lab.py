@@ -103,12 +103,13 @@ def test_an_exercise_from_the_first_page_to_correct(page, tmp_path):
         kernel_is_there(page)
         scroll_to(notebook.get_by_role("heading", name="Exercise: log-odds"))
 
-        # The reader's own code is open; the answer is folded, and so is the code of the solution.
+        # The reader's own code is open; the solution is folded, but for its title.
         starter = notebook.locator(".jp-CodeCell", has_text="np.log(p / 1 - p)")
         starter.wait_for()
-        answer = notebook.locator("p", has_text="Odds are p against 1 − p")
+        below = starter.locator("xpath=following-sibling::*[contains(@class, 'jp-CodeCell')][1]")
+        scroll_to(below.locator(".jp-InputPlaceholder"))
+        assert below.locator(".jp-PlaceholderText").first.inner_text() == "# Solution"
         solution = notebook.locator(".jp-CodeCell .cm-line", has_text="np.log1p(-p)")
-        assert (answer.count(), answer.is_visible()) == (1, False)
         assert [line for line in solution.all() if line.is_visible()] == []
 
         # Run it as it stands: the hint.
@@ -120,18 +121,15 @@ def test_an_exercise_from_the_first_page_to_correct(page, tmp_path):
         hint = starter.locator(".jp-OutputArea").get_by_text("Where do the parentheses belong?")
         hint.wait_for()
 
-        # The answer opens and says what to write, and so does the code.
-        summary = notebook.locator("summary", has_text="Solution").first
+        # The solution opens: why, and the code.
         for _ in range(10):  # JupyterLab may draw the cell again while its neighbours grow, which folds it
-            scroll_to(summary)
-            summary.click()
+            scroll_to(below.locator(".jp-InputPlaceholder"))
+            below.locator(".jp-InputPlaceholder").click()
             page.wait_for_timeout(1000)
-            if answer.is_visible():
+            if solution.count():
                 break
-        answer.wait_for(timeout=1000)
-        next_code = starter.locator("xpath=following-sibling::*[contains(@class, 'jp-CodeCell')][1]")
-        next_code.locator(".jp-InputPlaceholder").click()
         solution.first.wait_for()
+        assert below.locator(".cm-line", has_text="Odds are p against 1 - p").count() == 1
 
         # Write it: correct.
         starter.locator(".cm-content").get_by_text("p / 1 - p").first.wait_for()
