@@ -92,6 +92,12 @@ def book(tmp_path_factory):
         yield output / "_build" / "html"
 
 
+@pytest.fixture(scope="session")
+def python(book):
+    """Without Python in the book there is nothing to test."""
+    assert (book / "python" / "worker.js").exists(), "Pyodide's files are missing: python book/extensions/pyodide.py"
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *args):
         pass

@@ -1,6 +1,6 @@
 """Every chapter on the page: run from top to bottom, each cell alone, and every answer to every exercise, by keyboard.
 
-`make page-cells` runs this; `make test` runs one chapter (test_cells.py). It takes about as long as a lecture.
+`make page-cells` runs this, about as long as a lecture; `make test` runs one chapter (test_page_is_notebook.py).
 """
 
 import ast
@@ -10,17 +10,10 @@ import inspect
 import pytest
 
 from tests import answers
+from tests.browser.cells import Cell, notebook, opened_for_cells, run_alone, run_from_top_to_bottom, starters
 from tests.browser.conftest import PAGES, ROOT
-from tests.browser.test_cells import (  # noqa: F401 - fixtures
-    Cell,
-    notebook,
-    opened_for_cells,
-    python,
-    run_alone,
-    run_from_top_to_bottom,
-    starters,
-)
 
+pytestmark = pytest.mark.usefixtures("python")
 CHAPTERS = [page.removeprefix("book/") for page in PAGES if (ROOT / f"{page}.ipynb").exists()]
 ALONE = [
     pytest.param(name, number, id=f"{name}-{number + 1}") for name in CHAPTERS for number in range(len(notebook(name)))

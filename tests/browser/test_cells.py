@@ -1,156 +1,18 @@
-"""Cells that run on the page: Python in the browser gives what the notebooks hold, and nothing hangs.
-
-One chapter is run here; `make page-cells` runs all of them (page_cells.py).
-"""
+"""Cells that run on the page: they answer the keyboard, keep what the reader did, and nothing hangs."""
 
 import functools
-import html
 import http.server
 import json
 import re
 import threading
 import time
 
-import nbformat
 import pytest
 
-from tests.browser.conftest import ROOT
+from tests.browser.cells import Cell, assert_shows, notebook, opened_for_cells, starters
 from tests.browser.test_axe import CONTRAST, MARK, RULES, violations
 
-CHAPTER = "sparse_labels"
-ENDED = ("done", "failed", "stopped", "stale")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def python(book):
-    """Without Python in the book there is nothing to test."""
-    assert (book / "python" / "worker.js").exists(), "Pyodide's files are missing: python book/extensions/pyodide.py"
-
-
-class Cell:
-    """A cell of a page, driven by its buttons' names and its ``data-state``, as any reader could."""
-
-    def __init__(self, page, number):
-        self.page, self.root = page, page.locator("div.cell").nth(number)
-        self.editor = self.root.get_by_role("textbox")
-
-    def button(self, word):
-        return self.root.get_by_role("button", name=re.compile(f"^({word})"))
-
-    def press(self, word="Run|Check"):
-        """Press a button by keyboard."""
-        self.button(word).focus()
-        self.page.keyboard.press("Enter")
-
-    @property
-    def state(self):
-        return self.root.get_attribute("data-state")
-
-    @property
-    def said(self):
-        return self.root.locator(".py-said").text_content()
-
-    def wait(self, *states, seconds=120):
-        end = time.monotonic() + seconds
-        while self.state not in (states or ENDED):
-            assert time.monotonic() < end, (self.state, self.said)
-            time.sleep(0.01)
-        return self.state
-
-    def run(self):
-        self.press()
-        self.wait("loading", "running", "done", "failed")
-        return self.wait("done", "failed", "stopped")
-
-    def write(self, text):
-        """Replace the code, by keyboard: in the editor, or after Edit."""
-        if not self.editor.count():
-            self.press("Edit")
-        self.editor.focus()
-        self.page.keyboard.press("Control+a")
-        self.page.keyboard.insert_text(text)
-
-    @property
-    def text(self):
-        return "".join(text for _, text in self.shown())
-
-    def shown(self):
-        """Return the cell's outputs, as pairs of a kind and a text."""
-        return self.root.locator(":scope > .cell_output, :scope > details > .cell_output").evaluate_all(SHOWN)
-
-
-SHOWN = """(places) => places.flatMap((place) => [...place.children]).map((output) => {
-    const kind = output.matches(".xe-figure") ? "figure" : ["stream", "stderr", "text_html", "image_png", "text_plain",
-        "py-error"].find((name) => output.classList.contains(name)) ?? "code";
-    const text = output.querySelector(kind === "figure" ? ".xe-spoken" : "pre") ?? output;
-    return [kind, kind === "image_png" ? "" : text.textContent];
-})"""
-
-
-def opened_for_cells(open_page, name, **options):
-    page = open_page(f"book/{name}", **options)
-    page.evaluate("document.querySelectorAll('details.hide').forEach((fold) => { fold.open = true; })")
-    return page
-
-
-def notebook(name):
-    """Return the code cells of a chapter that are on its page."""
-    cells = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4).cells
-    return [c for c in cells if c.cell_type == "code" and "remove-cell" not in c.metadata.get("tags", ())]
-
-
-def expected(cell):
-    """Return the committed outputs in the form of ``Cell.shown``."""
-    found = []
-    for output in cell.outputs:
-        data = output.get("data", {})
-        if output.output_type == "stream":
-            found.append(["stream", output.text])
-        elif "text/html" in data:
-            found.append(["text_html", html.unescape(re.sub("<[^>]*>", "", data["text/html"]))])
-        elif "text/markdown" in data:
-            found.append(["code", re.sub(r"\A```\w*\n|\n?```\Z", "", data["text/markdown"])])
-        elif data["text/plain"].startswith("<Figure size"):
-            found.append(["image_png", ""])
-        else:
-            found.append(
-                ["figure" if "from xentedu.explore import" in cell.source else "text_plain", data["text/plain"]]
-            )
-    return found
-
-
-def assert_shows(cell, committed):
-    shown = [[kind, text.strip()] for kind, text in cell.shown()]
-    assert shown == [[kind, text.strip()] for kind, text in expected(committed)], committed.source
-
-
-def run_from_top_to_bottom(open_page, name, but=()):
-    page = opened_for_cells(open_page, name)
-    committed = notebook(name)
-    assert page.locator("div.cell").count() == len(committed)
-    for number, cell in enumerate(committed):
-        assert Cell(page, number).run() == "done", (cell.source, Cell(page, number).text)
-        if number not in but:
-            assert_shows(Cell(page, number), cell)
-    assert page.problems == []
-
-
-def run_alone(open_page, name, number):
-    page = opened_for_cells(open_page, name)
-    cell = Cell(page, number)
-    assert cell.run() == "done", cell.text
-    assert_shows(cell, notebook(name)[number])
-    assert page.problems == []
-    page.context.close()
-
-
-def test_a_chapter_run_from_top_to_bottom_gives_the_notebook(opened):
-    run_from_top_to_bottom(opened, CHAPTER)
-
-
-@pytest.mark.parametrize("number", range(len(notebook(CHAPTER))))
-def test_each_cell_pressed_alone_gives_the_notebook(opened, number):
-    run_alone(opened, CHAPTER, number)
+pytestmark = pytest.mark.usefixtures("python")
 
 
 @pytest.fixture(scope="module")
@@ -308,16 +170,6 @@ def test_axe_finds_nothing_with_an_editor_a_reply_and_an_error(page):
     page.set_viewport_size({"width": 1300, "height": 800})
     for number in (3, 5):
         Cell(page, number).press("Reset")
-
-
-def starters(name):
-    """Return the numbers of the cells of a chapter in which an exercise starts, with the exercise's name."""
-    found = {}
-    for number, cell in enumerate(notebook(name)):
-        match = re.search(r'exercises\.check\(\s*"(\w+)"', cell.source)
-        if match and "hide-cell" not in cell.metadata.get("tags", ()):
-            found[number] = match[1]
-    return found
 
 
 def test_an_exercise_done_stays_done_with_its_code(opened):

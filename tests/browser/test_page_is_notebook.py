@@ -1,0 +1,20 @@
+"""The page is the notebook: Python in the browser gives what the notebook holds, cell by cell.
+
+One chapter is run here; `make page-cells` runs all of them (page_cells.py).
+"""
+
+import pytest
+
+from tests.browser.cells import notebook, run_alone, run_from_top_to_bottom
+
+CHAPTER = "sparse_labels"
+pytestmark = pytest.mark.usefixtures("python")
+
+
+def test_a_chapter_run_from_top_to_bottom_gives_the_notebook(opened):
+    run_from_top_to_bottom(opened, CHAPTER)
+
+
+@pytest.mark.parametrize("number", range(len(notebook(CHAPTER))))
+def test_each_cell_pressed_alone_gives_the_notebook(opened, number):
+    run_alone(opened, CHAPTER, number)
