@@ -152,11 +152,20 @@ def test_each_complaint_has_its_meaning(complaint, meaning):
     assert environment.diagnosis(complaint).startswith(meaning)
 
 
+def test_a_complaint_that_nobody_foresaw_stands_above_the_last_line(tmp_path, monkeypatch, capsys):
+    def make(folder, packages):
+        raise OSError(40, "Too many levels of symbolic links")
+
+    monkeypatch.setattr(environment, "make", make)
+    with pytest.raises(SystemExit, match="for the reason that stands above"):
+        environment.main([str(tmp_path / ".venv")])
+    assert "Too many levels of symbolic links" in capsys.readouterr().err
+
+
 @UNIX
 def test_a_second_installation_waits_and_a_killed_one_leaves_nothing_that_looks_whole(tmp_path):
-    """Three at once, the first of them killed; then the folder is renamed."""
+    """Three at once, the first of them killed, in a folder that is not there yet; then the folder is renamed."""
     folder = tmp_path / "checkout" / ".venv"
-    folder.parent.mkdir()
     (tmp_path / "packages.txt").write_text("# none\n")
     packages = ["-r", str(tmp_path / "packages.txt")]
     command = [sys.executable, "-u", ROOT / "tools" / "environment.py", folder, *packages]

@@ -33,10 +33,12 @@ def main(arguments=None):
     options, packages = parser.parse_known_args(arguments)
     folder = options.folder.absolute()
     try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
         with Lock(folder.with_name(folder.name + ".lock")):
             if not is_ready(folder, packages, options.named):
                 make(folder, packages)
     except OSError as error:
+        print(error, file=sys.stderr)
         sys.exit(f"xentedu: {diagnosis(str(error))}")
 
 
