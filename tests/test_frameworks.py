@@ -51,7 +51,11 @@ def test_each_gave_the_value_and_gradients_that_xentedu_gives(where):
 
 
 def test_the_comparison_sees_a_wrong_value_and_a_wrong_or_missing_gradient():
-    name, code = next((name, code) for name, code in EXECUTIONS.items() if name.startswith("pytorch-"))
+    name, code = next(
+        (name, code)
+        for name, code in EXECUTIONS.items()
+        if name.startswith("pytorch-") and code.problem.family == "sparse" and code.problem.reduction == "mean"
+    )
     runs = RECORD["results"][name]
     (into,) = (key for key in record.differences(code, runs) if key.startswith("gradient") and "label" not in key)
     grads = {**runs[1]["grads"]}

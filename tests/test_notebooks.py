@@ -8,7 +8,7 @@ import re
 import nbformat
 import pytest
 
-from tools import notebooks
+from tools import notebooks, tabs
 
 PATHS = sorted(notebooks.BOOK.glob("*.ipynb"))  # JupyterLab leaves copies in folders below
 
@@ -77,6 +77,21 @@ def test_a_cell_that_folds_on_the_page_folds_in_jupyterlab():
     source, outputs = {"source_hidden": True}, {"outputs_hidden": True}
     found = [dict(cell.metadata.get("jupyter", {})) for cell in made.cells]
     assert found == [{**source, **outputs}, source, outputs, source, {}]
+
+
+def test_a_chapters_tabs_are_those_of_the_map():
+    """What differs from the map is written anew by ``committed_form``, which the test above compares."""
+    shown = 0
+    for path in PATHS:
+        cells = nbformat.read(path, as_version=4).cells
+        source = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        places = len(tabs.PLACE.findall(source))
+        assert source.count("{tab-set}") == places, path.stem
+        changed = source.replace("torch.tensor", "torch.Tensor").replace("keras.losses", "keras.loss")
+        assert (changed != source) == bool(places)
+        assert tabs.written(changed) == source, path.stem
+        shown += places
+    assert shown >= 7
 
 
 def test_each_solution_is_one_folded_cell_below_its_exercise():

@@ -4,7 +4,7 @@
     python tools/notebooks.py --check   # write nothing; fail where a committed file is not what this gives
 
 Text outputs stay, since nbval compares them. Pictures, widget views and their random ids go: they are heavy or differ
-in every run.
+in every run. What the chapters' tabs hold is written from the map of losses (tools/tabs.py).
 """
 
 import argparse
@@ -17,7 +17,10 @@ from nbclient import NotebookClient
 
 BOOK = pathlib.Path(__file__).parents[1] / "book"
 sys.path.append(str(BOOK / "extensions"))
+sys.path.append(str(BOOK.parent))
 import surroundings  # noqa: E402
+
+from tools import tabs  # noqa: E402
 
 KEPT = ("text/plain", "text/markdown", "text/html", "text/latex")
 # What folds on the page folds in JupyterLab too, which knows no such tags.
@@ -55,6 +58,7 @@ def committed_form(notebook):
         if cell.cell_type == "code" and cell.source.startswith(SOLUTION):
             kept.setdefault("mystnb", {}).update(PROMPTS)
         cell.metadata = nbformat.from_dict(kept)
+        cell.source = tabs.written(cell.source) if cell.cell_type == "markdown" else cell.source
         if cell.cell_type == "code":
             cell.outputs = [_text_only(output) for output in cell.outputs]
     return nbformat.writes(notebook, version=4, indent=1) + "\n"

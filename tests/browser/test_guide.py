@@ -186,7 +186,7 @@ def test_the_framework_is_chosen_once_for_every_page(opened):
     chosen = page.locator(".sd-tab-set input:checked + label")
     assert chosen.count()
     assert {text.strip() for text in chosen.all_text_contents()} == {"JAX and optax"}
-    page.locator(".sd-tab-set").first.get_by_text("Keras", exact=True).click()
+    page.locator(".sd-tab-set").first.get_by_text("Keras 3", exact=True).click()
     page.goto(page.url.replace("sparse_labels", "index").partition("#")[0])
     assert page.get_by_label("Keras 3").is_checked()
 

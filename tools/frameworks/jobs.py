@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import xentedu as xe
+from tools import tabs
 from xentedu import choosing
 from xentedu.snippets import FRAMEWORKS, Problem, examples, framework, names, snippet
 from xentedu.snippets.names import LOSSES
@@ -15,9 +16,9 @@ BACKENDS = ("tensorflow2", "jax", "pytorch")
 
 
 def snippets():
-    """Return all snippets: of what choose answers, of what equivalents answers, and each name's own call."""
+    """Return all snippets: of what choose and equivalents answer, of the chapters' tabs, and each name's own call."""
     found = {}
-    problems = [*choosing.problems(), *(loss.problem for loss in LOSSES)]
+    problems = [*tabs.problems(), *choosing.problems(), *(loss.problem for loss in LOSSES)]
     for name in FRAMEWORKS:
         for problem in problems:
             if (code := snippet(name, problem)) is not None:
@@ -89,6 +90,12 @@ _ROWS = [[0.0, float(np.log(3.0))], [0.0, 0.0]]  # probabilities 1/4 and 3/4, an
 _TORCH = f"import torch\nimport torch.nn.functional as F\nx = torch.tensor({_ROWS})\n"
 _LOG2, _LOG4 = np.log(2), np.log(4)
 _TF1 = f"import tensorflow as tf\nx = tf.constant({_ROWS})\n"
+# The two examples of the chapter The same loss everywhere: logits, and rows of labels.
+_X, _Y = [[2.0, -1.0, 0.5], [-0.5, 1.5, -2.0]], [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+_TWO = f"import tensorflow as tf\nx, y = tf.constant({_X}), tf.constant({_Y})\n"
+_CLIPPED = np.clip(_X, 1e-7, 1 - 1e-7)
+_CLIPPED_FIRST = float(-np.log(_CLIPPED / _CLIPPED.sum(1, keepdims=True))[[0, 1], [0, 2]].mean())
+_SWAPPED = -(np.array(_X) * xe.nn.log_softmax(_Y)).sum(1).mean()  # logits where the labels belong, and the reverse
 # What the map says of options: its words, where, a program, and the number by arithmetic.
 OPTIONS = (
     (
@@ -138,6 +145,112 @@ OPTIONS = (
         "tensorflow1",
         "import tensorflow as tf\nloss = tf.contrib.losses.log_loss(tf.constant([0.7, 0.4]), tf.constant([0.9, 0.2]))",
         xe.losses.log_loss([0.9, 0.2], [0.7, 0.4]),
+    ),
+    (
+        "tf.contrib.losses.sigmoid_cross_entropy with labels first gives a number",
+        "tensorflow1",
+        _TWO + "loss = tf.contrib.losses.sigmoid_cross_entropy(y, x)",
+        (np.logaddexp(0, _Y) - np.multiply(_X, _Y)).mean(),
+    ),
+    (
+        "tf.contrib.losses.softmax_cross_entropy with labels first gives a number",
+        "tensorflow1",
+        _TWO + "loss = tf.contrib.losses.softmax_cross_entropy(y, x)",
+        _SWAPPED,
+    ),
+    (
+        "tf.contrib.losses.softmax_cross_entropy with labels first passes no gradient to the logits",
+        "tensorflow1",
+        _TWO
+        + "found = tf.gradients(tf.contrib.losses.softmax_cross_entropy(y, x), x)[0]\n"
+        + "loss = tf.constant(float(found is None))",
+        1.0,
+    ),
+    (
+        "tf.contrib.losses.sigmoid_cross_entropy with labels first pulls positives up for ever, and nothing down",
+        "tensorflow1",
+        _TWO
+        + "found = tf.gradients(tf.contrib.losses.sigmoid_cross_entropy(y, x), x)[0]\n"
+        + "loss = tf.reduce_max(tf.abs(found + y / 6))",
+        0.0,
+    ),
+    (
+        "tf.nn.softmax_cross_entropy_with_logits_v2 takes labels and logits by position, and no _sentinel",
+        "tensorflow1",
+        _TWO
+        + "loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits_v2(y, x))\n"
+        + "try:\n"
+        + "    tf.nn.softmax_cross_entropy_with_logits_v2(_sentinel=None, labels=y, logits=x)\n"
+        + "    loss = -loss\n"
+        + "except TypeError:\n"
+        + "    pass",
+        xe.nn.softmax_cross_entropy_with_logits_v2(_Y, _X).mean(),
+    ),
+    (
+        "keras.losses.SparseCategoricalCrossentropy on logits divides by their sum and clips; TensorFlow clips first",
+        "keras",
+        f"import keras\nx = keras.ops.array({_X})\n"
+        "loss = keras.losses.SparseCategoricalCrossentropy()(keras.ops.array([0, 2]), x)\n"
+        f"if keras.backend.backend() == 'tensorflow':\n    loss = loss - {_CLIPPED_FIRST}",
+        0.0,
+    ),
+    (
+        "keras.losses.CategoricalCrossentropy on logits divides them by their sum, and clips",
+        "keras",
+        f"import keras\nx, y = keras.ops.array({_X}), keras.ops.array({_Y})\n"
+        "loss = keras.losses.CategoricalCrossentropy()(y, x)",
+        0.0,
+    ),
+    (
+        "tf.keras.losses.SparseCategoricalCrossentropy on logits clips them, and divides by their sum",
+        "tensorflow1",
+        _TWO + "loss = tf.keras.losses.SparseCategoricalCrossentropy()(tf.constant([0, 2]), x)",
+        _CLIPPED_FIRST,
+    ),
+    (
+        "tf2.keras.losses.SparseCategoricalCrossentropy on logits clips them, and divides by their sum",
+        "tensorflow2",
+        _TWO + "loss = tf.keras.losses.SparseCategoricalCrossentropy()(tf.constant([0, 2]), x)",
+        _CLIPPED_FIRST,
+    ),
+    (
+        "tf.keras.losses.CategoricalCrossentropy on logits divides them by their sum, and clips",
+        "tensorflow1",
+        _TWO + "loss = tf.keras.losses.CategoricalCrossentropy()(y, x)",
+        0.0,
+    ),
+    (
+        "tf.keras.backend.binary_crossentropy on logits clips them, and adds 1e-7",
+        "tensorflow1",
+        _TWO + "loss = tf.reduce_max(tf.keras.backend.binary_crossentropy(tf.ones([1]), -tf.ones([1])))",
+        -np.log(2e-7),
+    ),
+    (
+        "keras.losses.BinaryCrossentropy of float32: a certain yes for a label of 0 costs less than -log 1e-7",
+        "keras",
+        "import keras\nloss = keras.losses.BinaryCrossentropy()(keras.ops.array([[0.0]]), keras.ops.array([[1.0]]))",
+        -np.log(np.float32(1) - np.float32(1 - 1e-7)),
+    ),
+    (
+        "torch.nn.BCELoss refuses what lies outside of [0, 1]",
+        "pytorch",
+        "import torch\nloss = torch.zeros(())\ntry:\n    torch.nn.BCELoss()(torch.tensor([2.0]), torch.tensor([1.0]))\n"
+        "except RuntimeError:\n    loss = torch.ones(())",
+        1.0,
+    ),
+    (
+        "optax.softmax_cross_entropy with labels first gives a number",
+        "jax",
+        f"import jax.numpy as jnp\nimport optax\nx, y = jnp.array({_X}), jnp.array({_Y})\n"
+        "loss = optax.softmax_cross_entropy(y, x).mean()",
+        _SWAPPED,
+    ),
+    (
+        "sklearn.metrics.log_loss refuses what lies outside of [0, 1]",
+        "scikit_learn",
+        f"from sklearn.metrics import log_loss\nloss = 0.0\ntry:\n    log_loss([0, 2], {_X}, labels=[0, 1, 2])\n"
+        "except ValueError:\n    loss = 1.0",
+        1.0,
     ),
     (
         "keras.losses.SparseCategoricalCrossentropy(ignore_class=) leaves the label out, of the mean too",
@@ -218,9 +331,10 @@ def reference(problem, values, drawn):
     weights = _weights(problem, values, classes)
     weights = weights if np.ndim(weights) <= 1 or np.ndim(losses) > 1 else weights[:, 0]
     weighted = losses * weights
-    factor = {"none": 1, "mean": 1 / losses.size, "last": 1 / losses.shape[-1]}[problem.reduction]
-    if problem.reduction == "mean":
-        weighted = weighted.mean()
+    divisors = {"none": 1, "mean": losses.size, "last": losses.shape[-1], "weighted": np.sum(weights)}
+    factor = 1 / divisors[problem.reduction]
+    if problem.reduction in ("mean", "weighted"):
+        weighted = factor * weighted.sum()
     elif problem.reduction == "last":
         weighted = weighted.mean(-1)
     if family in ("sampled", "nce"):  # one gradient for each example: [batch, ...]

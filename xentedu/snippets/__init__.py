@@ -40,7 +40,8 @@ class Problem:
     labels: str  # "index", "one_hot", "probabilities" or "multi_hot"
     weighting: str | None = None  # None, "example", "class" or "positive"
     trained: bool = False  # whether the labels get a gradient
-    reduction: str = "mean"  # or "none": a loss for each example; or "last": the mean over the last axis
+    # "none": a loss for each example; "last": the mean over the last axis; "weighted": divided by the weights' sum
+    reduction: str = "mean"
     columns: int = 3  # classes in the example
 
 

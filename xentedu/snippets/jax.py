@@ -17,7 +17,11 @@ EACH = {family: _SIGMOID.format(labels) for family, labels in _PLACES.items()} |
     "sparse_p": "-jnp.log(jnp.take_along_axis(p, labels[:, None], 1))[:, 0]",
 }
 POSITIVE = {family: _POSITIVE.format(labels) for family, labels in _PLACES.items()}
-WHOLE = {}
+WHOLE = {
+    ("sparse", "class", "weighted", False): (
+        f"losses = {EACH['sparse']}\nloss = jnp.average(losses, weights=class_weights[labels])"
+    )
+}
 MEAN, LAST, MEANS = "jnp.mean({})", "jnp.mean({}, axis=-1)", {"columns": "jnp.sum({}) / labels.size"}
 STOP = "jax.lax.stop_gradient(labels)"
 GATHER, EXPECTED, DOWN = "class_weights[{}]", "(labels @ class_weights)", "weights[:, None]"
@@ -28,7 +32,7 @@ CLASSES = {
 _DRAW = [
     "key = jax.random.key(0)  # a new one at each step",
     "sampled = jax.random.choice(key, 5, [2], replace=False, p=frequency)",
-    "expected = 1 - (1 - frequency) ** 2  # expected count of each class",
+    "expected = 1 - (1 - frequency) ** 2  # about how often each class is drawn",
 ]
 _DRAW_MORE = [line.replace("[2]", "[3]").replace("** 2", "** 3") for line in _DRAW]
 DRAW = {

@@ -61,6 +61,11 @@ WHOLE = {
     ("sparse_p", None): "loss_fn = keras.losses.SparseCategoricalCrossentropy()\nloss = loss_fn(labels, probabilities)",
 }
 WHOLE = {(*key, "mean", trained): code for key, code in WHOLE.items() for trained in (False, True)}
+WHOLE["sparse", "class", "weighted", False] = (
+    'loss_fn = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="mean_with_sample_weight")\n'
+    "weights = keras.ops.take(class_weights, labels)\n"
+    "loss = loss_fn(labels, logits, sample_weight=weights)"
+)
 MEAN, LAST = "keras.ops.mean({})", "keras.ops.mean({}, axis=-1)"
 MEANS = {"columns": "keras.ops.sum({}) / (labels.shape[0] * labels.shape[1])"}
 STOP = "keras.ops.stop_gradient(labels)"
@@ -73,7 +78,7 @@ CLASSES = {
 _DRAW = [
     "noise = -keras.ops.log(-keras.ops.log(keras.random.uniform([5])))",
     "sampled = keras.ops.top_k(keras.ops.log(frequency) + noise, k=2)[1]",
-    "expected = 1 - (1 - frequency) ** 2  # expected count of each class",
+    "expected = 1 - (1 - frequency) ** 2  # about how often each class is drawn",
 ]
 _DRAW_MORE = [line.replace("k=2", "k=3").replace("** 2", "** 3") for line in _DRAW]
 DRAW = {

@@ -30,6 +30,7 @@ WHOLE = {
     for trained in (False, True)
     if family in table
 }
+WHOLE["sparse", "class", "weighted", False] = "loss = F.cross_entropy(logits, labels, weight=class_weights)"
 MEAN, LAST, MEANS = "torch.mean({})", "torch.mean({}, -1)", {"columns": "torch.sum({}) / labels.numel()"}
 STOP = "labels.detach()"
 GATHER, EXPECTED, DOWN = "class_weights[{}]", "(labels @ class_weights)", "weights[:, None]"
@@ -39,7 +40,7 @@ CLASSES = {
 }
 _DRAW = [
     "sampled = torch.multinomial(frequency, num_samples=2)  # some thousand",
-    "expected = 1 - (1 - frequency) ** 2  # expected count of each class",
+    "expected = 1 - (1 - frequency) ** 2  # about how often each class is drawn",
 ]
 _DRAW_MORE = [line.replace("num_samples=2", "num_samples=3").replace("** 2", "** 3") for line in _DRAW]
 DRAW = {

@@ -49,3 +49,7 @@ WHOLE = {
 # tf.losses stops the gradient at the labels: not for labels that are trained.
 WHOLE = {(*key, "mean", False): "loss = " + code.format(_BATCH) for key, code in WHOLE.items()}
 WHOLE["log_loss", None, "mean", False] = "loss = tf.losses.log_loss(labels, probabilities)"
+WHOLE["sparse", "class", "weighted", False] = (
+    "loss = tf.losses.sparse_softmax_cross_entropy(labels, logits, weights=tf.gather(class_weights, labels), "
+    "reduction=tf.losses.Reduction.MEAN)"
+)

@@ -23,7 +23,12 @@ EACH = {family: _SIGMOID.format(labels) for family, labels in _PLACES.items()} |
     "sparse_p": "-tf.math.log(tf.gather(p, labels, batch_dims=1))",
 }
 POSITIVE = {family: _POSITIVE.format(labels) for family, labels in _PLACES.items()}
-WHOLE = {}
+WHOLE = {
+    ("sparse", "class", "weighted", False): (
+        f"losses = {EACH['sparse']}\nweights = tf.gather(class_weights, labels)\n"
+        "loss = tf.reduce_sum(weights * losses) / tf.reduce_sum(weights)"
+    )
+}
 MEAN, LAST = "tf.reduce_mean({})", "tf.reduce_mean({}, axis=-1)"
 MEANS = {"columns": "tf.reduce_sum({}) / tf.size(labels, out_type=tf.float32)"}
 STOP = "tf.stop_gradient(labels)"
