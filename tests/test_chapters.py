@@ -14,6 +14,13 @@ from tests.browser.conftest import PAGES, ROOT
 from tools import notebooks
 from xentedu.chapters import copies, lab
 
+LOGITS, NCE = (copies.file_names()[name] for name in ("logits", "nce"))
+COUNT = len(copies.NAMES) + 1  # files in a folder of copies: a first page, too
+
+
+def beside(name):
+    return name.replace(".ipynb", "-2.ipynb")
+
 
 def text_of(notebook):
     return "\n\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
@@ -53,7 +60,7 @@ def test_chapters_are_those_of_the_contents_in_their_order():
 
 @pytest.mark.parametrize("name", copies.NAMES)
 def test_copy_has_no_dead_link_and_nothing_that_only_sphinx_knows(folder, name):
-    (path,) = folder.glob(f"?-{name}.ipynb")
+    path = folder / copies.file_names()[name]
     nbformat.validate(nbformat.read(path, as_version=4))
     text = text_of(json.loads(path.read_text(encoding="utf-8")))
     assert "footcite" not in text
@@ -89,53 +96,53 @@ def test_a_link_to_another_page_leads_to_the_published_book_if_there_is_one():
 
 def test_first_page_leads_to_every_chapter_in_order(folder):
     text = text_of(json.loads((folder / copies.FIRST_PAGE).read_text(encoding="utf-8")))
-    links = re.findall(r"^\d\. \[.+\]\((.+)\)$", text, re.MULTILINE)
+    links = re.findall(r"^\d+\. \[.+\]\((.+)\)$", text, re.MULTILINE)
     assert links == [f"{number}-{name}.ipynb" for number, name in enumerate(copies.NAMES, 1)]
     assert sorted([copies.FIRST_PAGE, *links]) == sorted(path.name for path in folder.iterdir())
 
 
 def test_what_the_reader_wrote_stays(folder):
-    edited(folder / "1-logits.ipynb", "np.log(p / 1 - p)", "np.log(p / (1 - p))")
-    before = (folder / "1-logits.ipynb").read_bytes()
+    edited(folder / LOGITS, "np.log(p / 1 - p)", "np.log(p / (1 - p))")
+    before = (folder / LOGITS).read_bytes()
     assert copies.write(folder) == {}
-    assert (folder / "1-logits.ipynb").read_bytes() == before
-    assert len(list(folder.iterdir())) == 8
+    assert (folder / LOGITS).read_bytes() == before
+    assert len(list(folder.iterdir())) == COUNT
 
 
 def test_a_deleted_copy_comes_back(folder):
-    before = (folder / "1-logits.ipynb").read_bytes()
-    (folder / "1-logits.ipynb").unlink()
+    before = (folder / LOGITS).read_bytes()
+    (folder / LOGITS).unlink()
     copies.write(folder)
-    assert (folder / "1-logits.ipynb").read_bytes() == before
+    assert (folder / LOGITS).read_bytes() == before
 
 
 def test_a_new_edition_replaces_a_copy_in_which_nothing_was_written(folder, new_edition):
-    notebook = nbformat.read(folder / "7-nce.ipynb", as_version=4)  # opened and run, so saved by JupyterLab
+    notebook = nbformat.read(folder / NCE, as_version=4)  # opened and run, so saved by JupyterLab
     notebook.cells[1].execution_count = 7
-    nbformat.write(notebook, folder / "7-nce.ipynb")
+    nbformat.write(notebook, folder / NCE)
     new_edition()
     assert copies.write(folder) == {}
-    assert "A new sentence." in (folder / "7-nce.ipynb").read_text(encoding="utf-8")
-    assert len(list(folder.iterdir())) == 8
+    assert "A new sentence." in (folder / NCE).read_text(encoding="utf-8")
+    assert len(list(folder.iterdir())) == COUNT
 
 
 def test_a_new_edition_goes_beside_what_the_reader_wrote(folder, new_edition, capsys):
-    edited(folder / "7-nce.ipynb", "## On one slide", "## On my slide")
+    edited(folder / NCE, "## On one slide", "## On my slide")
     new_edition()
     for _ in range(2):  # and once is enough
         assert lab.main([str(folder), "--copies-only"]) == 0
-        assert "7-nce.ipynb has your changes and stays." in capsys.readouterr().out
-        assert "On my slide" in (folder / "7-nce.ipynb").read_text(encoding="utf-8")
-        assert "A new sentence." in (folder / "7-nce-2.ipynb").read_text(encoding="utf-8")
-        assert "7-nce-2.ipynb" in (folder / copies.FIRST_PAGE).read_text(encoding="utf-8")
-        assert len(list(folder.iterdir())) == 9
+        assert f"{NCE} has your changes and stays." in capsys.readouterr().out
+        assert "On my slide" in (folder / NCE).read_text(encoding="utf-8")
+        assert "A new sentence." in (folder / beside(NCE)).read_text(encoding="utf-8")
+        assert beside(NCE) in (folder / copies.FIRST_PAGE).read_text(encoding="utf-8")
+        assert len(list(folder.iterdir())) == COUNT + 1
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"metadata": {}}', '{"metadata": {"xentedu": {}}, "cells": []}'])
 def test_a_file_that_is_no_copy_is_the_readers(tmp_path, text):
-    (tmp_path / "1-logits.ipynb").write_text(text)
-    assert copies.write(tmp_path) == {"1-logits.ipynb": "1-logits-2.ipynb"}
-    assert (tmp_path / "1-logits.ipynb").read_text() == text
+    (tmp_path / LOGITS).write_text(text)
+    assert copies.write(tmp_path) == {LOGITS: beside(LOGITS)}
+    assert (tmp_path / LOGITS).read_text() == text
 
 
 def test_without_its_packages_the_command_says_what_to_install(tmp_path, monkeypatch, capsys):
@@ -153,8 +160,8 @@ def plain_pytest(folder, *arguments):
 
 
 def test_somebody_elses_ci_compares_the_copies(folder):
-    edited(folder / "7-nce.ipynb", "# Noise-contrastive estimation\\n", "# Mine\\n")
-    done = plain_pytest(folder, "0-start.ipynb", "7-nce.ipynb")
+    edited(folder / NCE, "# Noise-contrastive estimation\\n", "# Mine\\n")
+    done = plain_pytest(folder, "0-start.ipynb", NCE)
     assert done.returncode == 0, done.stdout
     cells = sum(cell["cell_type"] == "code" for cell in copies._chapter("nce")["cells"])
     assert f"{cells} passed" in done.stdout

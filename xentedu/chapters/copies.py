@@ -16,7 +16,16 @@ import re
 from . import references
 
 # In the book's order, which _toc.yml gives; an installed package has no _toc.yml.
-NAMES = ("logits", "sigmoid_softmax", "sparse_labels", "weighting", "label_gradients", "sampled_softmax", "nce")
+NAMES = (
+    "which_loss",
+    "logits",
+    "sigmoid_softmax",
+    "sparse_labels",
+    "weighting",
+    "label_gradients",
+    "sampled_softmax",
+    "nce",
+)
 FIRST_PAGE = "0-start.ipynb"
 HERE = pathlib.Path(__file__).parent
 CHAPTERS = HERE if (HERE / "logits.ipynb").exists() else HERE.parents[1] / "book"  # installed, or a checkout

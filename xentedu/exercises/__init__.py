@@ -19,10 +19,19 @@ import numpy as np
 
 from ..calling import public
 from ..checks import problem
-from . import label_gradients, logits, nce, sampled_softmax, sigmoid_softmax, sparse_labels, weighting
+from . import (
+    label_gradients,
+    logits,
+    nce,
+    sampled_softmax,
+    sigmoid_softmax,
+    sparse_labels,
+    weighting,
+    which_loss,
+)
 
 __all__ = ["check"]
-_CHAPTERS = (logits, sigmoid_softmax, sparse_labels, weighting, label_gradients, sampled_softmax, nce)
+_CHAPTERS = (which_loss, logits, sigmoid_softmax, sparse_labels, weighting, label_gradients, sampled_softmax, nce)
 
 _HINTS = {
     # Of every exercise, and of exercises in several chapters; the others stand with their exercises.
