@@ -168,22 +168,31 @@ def test_a_pullback_that_cannot_run_says_why():
 
 
 @pytest.mark.usefixtures("small_blocks")
-def test_every_block_is_looked_at_and_one_that_is_not_sound_is_refused():
-    seen, refusals = [], []
-    settings = {"sound": lambda x, c: seen.append(len(c)) or 50 not in x, "refuse": lambda: refusals.append(1)}
-    rows.row_losses(sparse.formulas, LOGITS, IDS, **settings)
+def test_every_block_is_looked_at_before_it_is_computed():
+    seen = []
+
+    def check(x, c):
+        assert x.shape == (len(c), 7)
+        seen.append(len(c))
+        if 50 in x:
+            raise ValueError("fifty")
+
+    rows.row_losses(sparse.formulas, LOGITS, IDS, check=check)
+    assert len(seen) > 1
     assert sum(seen) == 101
-    assert not refusals
     wrong = LOGITS.copy()
     wrong[70, 3] = 50
-    rows.row_losses(sparse.formulas, wrong, IDS, **settings)
-    assert len(refusals) == 1
+    with pytest.raises(ValueError, match="fifty"):
+        rows.row_losses(sparse.formulas, wrong, IDS, check=check)
 
 
 @pytest.mark.usefixtures("small_blocks")
-@pytest.mark.parametrize("bad", [NAN, np.inf])
-def test_a_loss_that_is_not_finite_is_refused(bad):
-    refusals, logits = [], LOGITS.copy()
-    logits[70, 3] = bad
-    rows.row_losses(sparse.formulas, logits, IDS, refuse=lambda: refusals.append(1))
-    assert len(refusals) == 1
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("loss", [SPARSE, SIGMOID])
+@pytest.mark.parametrize("bad", [NAN, np.inf, -np.inf])
+def test_a_logit_that_is_not_finite_is_refused_before_it_can_warn(loss, bad):
+    logits = LOGITS.copy()
+    logits[70, IDS[70]] = bad
+    labels = IDS if loss is SPARSE else np.full(LOGITS.shape, 0.5)
+    with pytest.raises(ValueError, match=r"logits: expected (finite numbers|a label whose class is not masked)"):
+        loss(labels=labels, logits=logits)

@@ -88,16 +88,17 @@ def taker(function):
     call that was meant behind.
     """
     bind, signature = binder(function)
-    places = tuple(signature.parameters)
 
     def take(public, run, args, kwargs):
-        arguments, bound = {**dict(zip(places, args)), **kwargs}, False
+        arguments = None
         try:
-            arguments, bound = bind(args, kwargs), True
+            arguments = bind(args, kwargs)
             return run(arguments)
         except (ValueError, TypeError) as error:
-            if bound and not hasattr(error, "argument"):
-                raise  # no validator made it: a bug, which keeps its text and its traceback
+            if arguments is None:
+                arguments = {**dict(zip(signature.parameters, args)), **kwargs}
+            elif not hasattr(error, "argument"):
+                raise  # it comes from no validator: it is a bug, which keeps its text and its traceback
             meant = hint(public, arguments, error, lambda changed: run(bind((), changed)))
             kind = TypeError if isinstance(error, TypeError) else ValueError
             named = kind(f"{function.__name__}: {error}{meant}")
@@ -122,19 +123,22 @@ def binder(function):
     if text is None:  # not a function of TensorFlow's
         signature = inspect.signature(function)
         return lambda args, kwargs: signature.bind(*args, **kwargs).arguments, signature
-    whole = eval(f"(lambda {text}: locals())")  # so that Python itself binds the arguments
-    whole.__name__ = whole.__qualname__ = name
-    signature = inspect.signature(whole)
+    signature = inspect.signature(eval(f"(lambda {text}: None)"))
     places = tuple(signature.parameters)
     renamed = [(old, new) for old, new in _RENAMED.items() if old in places and old not in own]
-    dropped = [key for key in places if key not in own and key not in _RENAMED]
     required = [key for key in ("labels", "logits", "pos_weight") if key in own]
+    has_axis, only_dim = "axis" in own, "dim" in places and "axis" not in places
+    guarded, reduces = "_sentinel" in places, "reduction" in own
+    kept = [key for key in places if key in own] + [old for old, _ in renamed]
+    kept += ["_sentinel"] * guarded + ["scope"] * reduces  # to be looked at; what else steers a graph is left out
+    whole = eval(f"(lambda {text}: {{{', '.join(f'{key!r}: {key}' for key in kept)}}})")  # Python binds the arguments
+    whole.__name__ = whole.__qualname__ = name
 
     def bind(args, kwargs):
-        if "axis" in kwargs and "axis" not in places and "dim" in places:
+        if only_dim and "axis" in kwargs:
             kwargs = {"dim" if key == "axis" else key: value for key, value in kwargs.items()}
         arguments = whole(*args, **kwargs)
-        if arguments.get("_sentinel") is not None:
+        if guarded and arguments.pop("_sentinel") is not None:
             raise TypeError(
                 f"expected keyword arguments, received {len(args)} positional. TensorFlow's first parameter here is "
                 f"_sentinel, which catches labels and logits given in the wrong order: call {name}(labels=…, logits=…)."
@@ -145,15 +149,13 @@ def binder(function):
                 arguments[new] = given
             elif given is not None and (old in kwargs or places.index(old) < len(args)):
                 raise problem(ValueError, old, f"one of {old} and {new}, which are two names for one", "both")
-        if "axis" in arguments and arguments["axis"] is None:
+        if has_axis and arguments["axis"] is None:
             arguments["axis"] = -1
-        if "reduction" in own and "weighted_" in str(arguments["scope"]):
-            raise problem(ValueError, "scope", "a name (the reduction is given by keyword)", repr(arguments["scope"]))
+        if reduces and "weighted_" in str(scope := arguments.pop("scope")):
+            raise problem(ValueError, "scope", "a name (the reduction is given by keyword)", repr(scope))
         for key in required:
-            if arguments.get(key) is None:
+            if arguments[key] is None:
                 raise problem(TypeError, key, "an array", "nothing")
-        for key in dropped:
-            del arguments[key]
         return arguments
 
     return bind, signature

@@ -125,11 +125,8 @@ def finite(name, array, first=0, *, masks=False):
 
 
 def have_differences(lowest, highest):
-    """Return whether an array whose extremes are these has only finite differences; False for NaN.
-
-    It subtracts halves, so nothing overflows here.
-    """
-    return float(highest) / 2 - float(lowest) / 2 <= _LARGEST[highest.dtype] / 2
+    """Return whether an array whose extremes are these has only finite differences; False for NaN."""
+    return float(highest) - float(lowest) <= _LARGEST[highest.dtype]  # Python's floats overflow without a warning
 
 
 def differences(name, array, axis, *, masks=False):
@@ -170,19 +167,12 @@ def some_unmasked(name, array, axis):
         raise problem(ValueError, name, "a class that is not masked", "-inf for every class of an example")
 
 
-def differ_under_masks(rows):
-    """Return whether the rows pass :func:`differences` with masks: what :func:`sure_to_differ` leaves open."""
+def differ_under_masks(rows, ids):
+    """Return whether rows of logits and their class indices pass :func:`differences` and :func:`unmasked_labels`."""
     highest, lowest = rows.max(axis=1), np.where(np.isneginf(rows), np.inf, rows).min(axis=1)
     with np.errstate(invalid="ignore"):  # what is NaN compares as False
-        return bool((np.isfinite(highest) & (highest / 2 - lowest / 2 <= _LARGEST[rows.dtype] / 2)).all())
-
-
-def sure_to_differ(array):
-    """Return whether the differences of an array's numbers are finite wherever a softmax loss of it is: in one pass.
-
-    The loss is not finite if a number is NaN or infinity. What it may not show is a number very far below the others.
-    """
-    return np.minimum.reduce(array, axis=None) > -_LARGEST[array.dtype] / 2
+        apart = highest / 2 - lowest / 2 <= _LARGEST[rows.dtype] / 2
+    return bool((apart & np.isfinite(highest) & np.isfinite(rows[np.arange(len(rows)), ids])).all())
 
 
 def representable(name, result):

@@ -33,9 +33,10 @@ def times(upstream, gradient):
     return gradient if upstream.base is _ONE[upstream.dtype] else upstream * gradient
 
 
-def _ones_like(value):
-    """Return an array of ones in the shape and dtype of ``value``, which holds a single number in memory."""
-    return np.ndarray(value.shape, value.dtype, _ONE[value.dtype], strides=(0,) * value.ndim)
+@functools.lru_cache(maxsize=64)
+def _ones(shape, dtype):
+    """Return an array of ones, which holds a single number in memory."""
+    return np.ndarray(shape, dtype, _ONE[dtype], strides=(0,) * len(shape))
 
 
 def differentiable(dtype_of):
@@ -60,7 +61,7 @@ def differentiable(dtype_of):
 
         def value_and_gradients(sparse, arguments):
             value, pullback = implementation(**arguments)
-            grads = pullback(_ones_like(value))
+            grads = pullback(_ones(value.shape, value.dtype))
             grads = {name: _as_received(arguments[name], name, grad, sparse) for name, grad in grads.items()}
             return checks.in_dtype_of(arguments[dtype_of], "value", value), grads
 
@@ -68,8 +69,9 @@ def differentiable(dtype_of):
         def loss(*args, **kwargs):
             return take(loss, value_alone, args, kwargs)
 
-        def with_gradients(sparse, args, kwargs):
-            return take(loss, functools.partial(value_and_gradients, sparse), args, kwargs)
+        def with_gradients(sparse):
+            run = functools.partial(value_and_gradients, sparse)
+            return lambda *args, **kwargs: take(loss, run, args, kwargs)
 
         loss.__signature__ = take.signature
         loss.implementation = implementation
@@ -143,11 +145,7 @@ def value_and_grad(loss, sparse=False):
             f"received {getattr(loss, '__name__', repr(loss))}."
         )
 
-    @functools.wraps(loss)
-    def with_gradients(*args, **kwargs):
-        return loss.with_gradients(sparse, args, kwargs)
-
-    return with_gradients
+    return functools.wraps(loss)(loss.with_gradients(sparse))
 
 
 def _as_received(argument, name, grad, sparse):

@@ -5,8 +5,6 @@ a block is laid out in memory, when it is checked, where the results are written
 at all. :mod:`xentedu.blocks` shares the blocks among the cores.
 """
 
-import math
-
 import numpy as np
 
 from .blocks import over_rows
@@ -16,7 +14,7 @@ from .gradients import gradient_wanted, times
 FEW_CLASSES = 64
 
 
-def row_losses(formulas, logits, labels, *, refuse=None, sound=None, into=("logits",), scratch=False):
+def row_losses(formulas, logits, labels, *, check=None, into=("logits",), scratch=False):
     """Return the losses of all rows and their pullback.
 
     Args:
@@ -25,29 +23,27 @@ def row_losses(formulas, logits, labels, *, refuse=None, sound=None, into=("logi
             ``x`` itself.
         logits: floating-point array.
         labels: array of the same shape, for one loss per logit; or without the last axis, for one loss per example.
-        refuse: a function without arguments that raises the error about what is wrong with logits or labels. It is
-            called if a loss is not finite or a block is not ``sound``, so it need not be fast. None if logits and
-            labels have been checked already.
-        sound: a function ``sound(x, y)`` that looks at a block while it is in the cache, and returns whether it found
-            nothing wrong. None if the losses show everything that can be wrong.
+        check: a function ``check(x, y)`` that looks at a block while it is in the cache, and raises an error if a
+            number in it is wrong. None if logits and labels have been checked already.
         into: the names of the arguments that get a gradient.
         scratch: whether nobody needs the logits after this loss. Their gradient is then written in their place.
     """
     for_examples = labels.ndim < logits.ndim
     if for_examples:
         x, y = logits.reshape(-1, logits.shape[-1]), labels.reshape(-1)  # [examples, classes], [examples]
+        value = np.empty(y.shape, x.dtype)
     else:
         x, y = np.atleast_1d(logits, labels)
+        value = np.empty_like(x)
     by_column = for_examples and x.shape[1] < FEW_CLASSES
     order = "F" if by_column else "K"
-    value = np.empty_like(x, shape=y.shape)
     grads = []
     if gradient_wanted():
         grads = [x] if scratch else [np.empty_like(x, order=order) for _ in into]
 
     def work(x, y, each, *places):
-        if sound and not sound(x, y):
-            refuse()
+        if check:
+            check(x, y)
         if not grads:
             places = [np.empty_like(x, order=order) for _ in into]
         if by_column:
@@ -55,10 +51,7 @@ def row_losses(formulas, logits, labels, *, refuse=None, sound=None, into=("logi
             x = places[0]
         if not for_examples:
             y = y.astype(x.dtype, copy=False)
-        with np.errstate(over="ignore", invalid="ignore"):  # refuse has an error for that
-            write_gradients = formulas(x, y, each, *places)
-        if refuse and not math.isfinite(np.maximum.reduce(each, axis=None)):
-            refuse()
+        write_gradients = formulas(x, y, each, *places)
         if grads:
             write_gradients()
 

@@ -37,14 +37,14 @@ def formulas_into_labels(x, z, value, into_x, into_z):
     return gradients
 
 
-def cross_entropy(labels, logits, labels_need_grad=False, **checking):
+def cross_entropy(labels, logits, labels_need_grad=False, check=None):
     """Return the loss of labels and logits, and its pullback. It is derived in the public loss below.
 
-    ``checking`` is handed on to :func:`row_losses`; without it, labels and logits must have been checked already.
+    ``check`` is for :func:`row_losses`; without it, labels and logits must have been checked already.
     """
     if labels_need_grad:
-        return row_losses(formulas_into_labels, logits, labels, into=("logits", "labels"), **checking)
-    return row_losses(formulas, logits, labels, **checking)
+        return row_losses(formulas_into_labels, logits, labels, check=check, into=("logits", "labels"))
+    return row_losses(formulas, logits, labels, check=check)
 
 
 def checked_cross_entropy(labels, logits, name="labels"):
@@ -53,11 +53,12 @@ def checked_cross_entropy(labels, logits, name="labels"):
     labels_need_grad = checks.is_floating(labels)
     labels = checks.dense_labels_unchecked(labels, logits, name=name)
 
-    def refuse():
-        checks.finite("logits", logits)
-        checks.dense_labels(labels, logits, name=name)
+    def check(x, z):
+        if not (checks.are_finite(*checks.extremes(x)) and checks.in_unit_interval(z)):
+            checks.finite("logits", logits)
+            checks.dense_labels(labels, logits, name=name)
 
-    return cross_entropy(labels, logits, labels_need_grad, sound=lambda x, z: checks.in_unit_interval(z), refuse=refuse)
+    return cross_entropy(labels, logits, labels_need_grad, check)
 
 
 @differentiable(dtype_of="logits")

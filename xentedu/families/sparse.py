@@ -28,19 +28,14 @@ def formulas(x, c, value, p):
 
 
 def cross_entropy(c, logits):
-    """Return the loss of checked class indices and logits, and its pullback. It is derived in the public loss below."""
+    """Return the loss of checked class indices and of logits, and its pullback, derived in the public loss below."""
 
-    def refuse():
-        if checks.differences("logits", logits, axis=-1, masks=True):
+    def check(x, c_of_x):
+        if not (checks.have_differences(*checks.extremes(x)) or checks.differ_under_masks(x, c_of_x)):
+            checks.differences("logits", logits, axis=-1, masks=True)
             checks.unmasked_labels("logits", logits, c)
 
-    return row_losses(
-        formulas,
-        logits,
-        c,
-        sound=lambda x, _: checks.sure_to_differ(x) or checks.differ_under_masks(x),
-        refuse=refuse,
-    )
+    return row_losses(formulas, logits, c, check=check)
 
 
 @differentiable(dtype_of="logits")

@@ -9,8 +9,6 @@ backend clips after ``from_logits=True`` in the binary loss too; its TensorFlow 
 sum in the sparse one. The mean of the binary loss, which Keras takes in float32, is taken in the dtype of ``y_pred``.
 """
 
-import inspect
-
 import numpy as np
 
 from .. import checks
@@ -195,11 +193,15 @@ class _Loss:
         """Return the reduced loss, in the dtype of ``y_pred``; with reduction "none" or None the weighted losses."""
         return self._reduced(y_true, self._converted(y_pred), sample_weight)
 
-    def _with_gradients(self, sparse, args, kwargs):
-        """Return the reduced loss and its gradient. For :func:`~xentedu.value_and_grad`."""
-        call = inspect.signature(self.__call__).bind(*args, **kwargs).arguments
-        value, grads = self._reduced.with_gradients(sparse, (), {**call, "y_pred": self._converted(call["y_pred"])})
-        return value, {"y_pred": checks.in_dtype_of(call["y_pred"], "gradient into y_pred", grads["y_pred"])}
+    def _with_gradients(self, sparse):
+        """Return a function that gives the reduced loss and its gradient. For :func:`~xentedu.value_and_grad`."""
+        reduced = self._reduced.with_gradients(sparse)
+
+        def with_gradients(y_true, y_pred, sample_weight=None):
+            value, grads = reduced(y_true, self._converted(y_pred), sample_weight)
+            return value, {"y_pred": checks.in_dtype_of(y_pred, "gradient into y_pred", grads["y_pred"])}
+
+        return with_gradients
 
     def _converted(self, y_pred):
         """Return ``y_pred`` in the loss's own dtype, if it has one."""
