@@ -1,6 +1,6 @@
 # xentedu: `make` lists what can be made. Each target makes the .venv that it needs.
 .DEFAULT_GOAL := help
-.PHONY: help book serve test page-cells frameworks test-matrix newest resolve mutants lab notebooks lint linkcheck clean
+.PHONY: help book serve test page-cells firefox frameworks test-matrix newest resolve mutants lab notebooks lint linkcheck clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,6 +23,9 @@ test: $(VENV) ## build the book and run every test: library, notebooks, pages in
 
 page-cells: $(VENV) ## run every cell of every chapter on the page, and every answer to every exercise (an hour)
 	@$(BIN)/pytest tests/browser/page_cells.py
+
+firefox: $(VENV) ## drag every figure in Firefox, by mouse and touch, and go on by the keys
+	@$(BIN)/pytest -n 0 tests/browser/firefox.py
 
 frameworks: $(VENV) ## execute every snippet in its own framework and compare; makes what it needs (4 GB, Python 3.7 too)
 	@$(BIN)/python -m tools.frameworks
