@@ -16,6 +16,10 @@ run() { # the environment, then what pytest is told
     [ $code = 0 ] || { failed=1; echo "$result" | grep -E '^(FAILED|ERROR|E  )' | head -20; }
 }
 
+need_the_book() { # tests of what only the book's packages make: its notebooks and their copies, pages, figures, style
+    for name in cells chapters colours figures notebooks pyodide_files style truth wheel; do echo "--ignore=tests/test_$name.py"; done
+}
+
 for python in ${PYTHONS:-$known}; do
     version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || { echo "$python: not here"; continue; }
     what="all pins"
@@ -35,9 +39,7 @@ for python in ${PYTHONS:-$known}; do
     for numpy in "numpy==$oldest" numpy; do
         environment=.venv-matrix/$version-$numpy
         if PYTHON=$python sh tools/make_venv.sh "$environment" "$numpy" pytest pytest-xdist hypothesis ml_dtypes -e .; then
-            # What is left out needs the packages of the book: its notebooks, pages, figures and their colours, its style.
-            run "$environment" -o addopts="" -n auto --doctest-modules tests xentedu --ignore=tests/test_notebooks.py \
-                --ignore=tests/test_style.py --ignore=tests/test_colours.py --ignore=tests/test_truth.py --ignore=xentedu/explore
+            run "$environment" -o addopts="" -n auto --doctest-modules tests xentedu --ignore=xentedu/explore $(need_the_book)
         else
             failed=1
         fi
