@@ -376,7 +376,7 @@ def test_search_finds_a_function_by_its_tensorflow_name(found, name):
     [
         ("binary crossentropy", library_page("xe.keras.losses.binary_crossentropy")),
         ("from_logits", "book/logits.html"),
-        ("class weights", "book/sigmoid_softmax.html"),
+        ("class weights", "book/weighting.html"),
         ("nan loss", "book/logits.html"),
         ("log-odds", "book/logits.html"),
     ],

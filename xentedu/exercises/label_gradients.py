@@ -84,7 +84,7 @@ ROWS = {
         "changes": ("negated", "divided", "added_up"),
     },
     "mixing_weights": {
-        "question": "Give weights m that sum to one and minimise sum(m * losses) + temperature * sum(m * log(m)).",
+        "question": "Give weights a that sum to one and minimise sum(a * losses) + temperature * sum(a * log(a)).",
         "reference": lambda losses, temperature: softmax(-losses / temperature),
         "cases": (
             ([0.5, 1.0, 2.0], 0.5),
