@@ -1,4 +1,4 @@
-"""What running a cell on the page costs: `python benchmarks/cells.py`, after `make book`.
+"""What running a cell on the page costs: `python -m benchmarks.cells`, after `make book`.
 
 From the first press of Run to the reply, cold and with a warm browser cache, beside a bare page that loads the same
 Pyodide and NumPy in a worker and prints one line: bytes sent by the server and seconds, medians of the runs, in turn.
@@ -11,7 +11,6 @@ import http.server
 import json
 import os
 import pathlib
-import shutil
 import statistics
 import sys
 import tempfile
@@ -19,6 +18,8 @@ import threading
 import time
 
 from playwright.sync_api import sync_playwright
+
+from tools.chromium import launched
 
 ROOT = pathlib.Path(__file__).parents[1]
 BOOK = ROOT / "_build" / "html"
@@ -110,7 +111,7 @@ def main():
     with tempfile.TemporaryDirectory() as bare, sync_playwright() as playwright:
         write_bare(pathlib.Path(bare))
         hosts = {"bare page": serve(bare), "the book": serve(BOOK)}
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        browser = launched(playwright, ARGUMENTS)
         for _ in range(RUNS):
             for case, (path, button, reply) in CASES.items():
                 context = browser.new_context()

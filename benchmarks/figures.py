@@ -1,17 +1,18 @@
-"""What the live figures and the import cost: `python benchmarks/figures.py`, after `make book`.
+"""What the live figures and the import cost: `python -m benchmarks.figures`, after `make book`.
 
 Prints the weight of the figures' code on each page, the script time of a key press (the median of 50, in Chromium),
 and the time that `import xentedu` adds to `import numpy` (medians of 15 runs each, in turn).
 """
 
 import pathlib
-import shutil
 import statistics
 import subprocess
 import sys
 import time
 
 from playwright.sync_api import sync_playwright
+
+from tools.chromium import launched
 
 ROOT = pathlib.Path(__file__).parents[1]
 BOOK = ROOT / "_build" / "html"
@@ -31,7 +32,7 @@ KEY = """input => Array.from({length: 50}, (_, i) => {
 def pages():
     """Print weight and script time of every page with a live figure."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        browser = launched(playwright, ARGUMENTS)
         for path in sorted((BOOK / "book").glob("*.html")):
             page = browser.new_page()
             loaded = []

@@ -163,17 +163,21 @@ def resident(field, forget_peak=False):
     if not status.exists():
         return 0
     if forget_peak:
-        pathlib.Path("/proc/self/clear_refs").write_text("5")
-    return next(int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line.startswith(field))
+        pathlib.Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    return next(
+        int(line.split()[1]) * 1024
+        for line in status.read_text(encoding="utf-8").splitlines()
+        if line.startswith(field)
+    )
 
 
 def environment():
     """Return the Python that has the peers; install them if their list has changed since."""
     python, done = PEERS / "bin" / "python", PEERS / "installed.txt"
-    if not done.exists() or done.read_text() != REQUIREMENTS.read_text():
+    if not done.exists() or done.read_bytes() != REQUIREMENTS.read_bytes():
         venv.create(PEERS, with_pip=True, clear=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", REQUIREMENTS], check=True)
-        done.write_text(REQUIREMENTS.read_text())
+        done.write_bytes(REQUIREMENTS.read_bytes())
     return python
 
 

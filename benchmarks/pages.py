@@ -1,6 +1,6 @@
 """What a page costs its reader, against a default Jupyter Book page of the same chapter.
 
-    python benchmarks/pages.py [CHAPTER]   # after `make book`; logits where none is named
+    python -m benchmarks.pages [CHAPTER]   # after `make book`; logits where none is named
 
 Builds the chapter once more with Jupyter Book's defaults, then loads both pages in Chromium in turn, with an empty
 cache: the time to the first contentful paint, the time that scripts ran, and the bytes, as medians and as a ratio. What
@@ -20,6 +20,8 @@ import threading
 
 import yaml
 from playwright.sync_api import sync_playwright
+
+from tools.chromium import launched
 
 ROOT = pathlib.Path(__file__).parents[1]
 RUNS = 15
@@ -93,9 +95,7 @@ def main(chapter="logits"):
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         default = build_default(chapter, pathlib.Path(scratch))
         pages = {"default": serve(default), "here": serve(ROOT / "_build" / "html")}
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = launched(playwright, ["--no-sandbox", "--disable-gpu"])
         for name, device in DEVICES.items():
             costs = {which: collections.defaultdict(list) for which in pages}
             for _ in range(RUNS):

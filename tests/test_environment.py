@@ -190,7 +190,7 @@ def test_a_second_installation_waits_and_a_killed_one_leaves_nothing_that_looks_
 
 
 def test_one_who_waits_too_long_says_that_it_is_busy(tmp_path):
-    with environment.Lock(tmp_path / "lock"), pytest.raises(SystemExit, match="xentedu: busy: "):  # noqa: SIM117
+    with environment.Lock(tmp_path / "lock"), pytest.raises(SystemExit, match="xentedu: busy: "):  # noqa: SIM117 (the second waits within the first)
         with environment.Lock(tmp_path / "lock", patience=0):
             pass
 

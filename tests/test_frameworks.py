@@ -81,7 +81,7 @@ def test_versions_and_date_are_those_of_the_record():
             found = RECORD["versions"][where]
             for name, version in re.findall(r"([A-Za-z-]+) (\d[\d.]*\d)", said):
                 assert found[name] == version, where
-    pins = pathlib.Path(record.PATH.parents[1] / "tools/frameworks/requirements.txt").read_text()
+    pins = pathlib.Path(record.PATH.parents[1] / "tools/frameworks/requirements.txt").read_text(encoding="utf-8")
     for name, key, where in (
         ("tensorflow", "TensorFlow", "tensorflow2"),
         ("keras", "Keras", "keras-jax"),

@@ -5,7 +5,6 @@ import functools
 import http.server
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ import pytest
 import yaml
 from playwright.sync_api import Error, sync_playwright
 
+from tools.chromium import executable, launched
 from tools.environment import Lock
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -44,15 +44,11 @@ ARGUMENTS += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # no 
 
 @pytest.fixture(scope="session")
 def browser():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    # On macOS and Windows Chrome is on no PATH: Playwright knows where it stands there.
-    found = {"executable_path": executable} if executable else {"channel": "chrome"}
     with sync_playwright() as playwright:
         try:
-            chromium = playwright.chromium.launch(**found, args=ARGUMENTS)
+            chromium = launched(playwright, ARGUMENTS)
         except Error:
-            if executable:
+            if executable():
                 raise
             message = "no Chromium and no Chrome: install one (Debian: apt install chromium) or name it in CHROMIUM"
             pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)

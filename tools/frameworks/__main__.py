@@ -90,12 +90,12 @@ def tensorflow1():
         return pathlib.Path(os.environ["TENSORFLOW1"]) / "bin" / "python"
     folder, requirements = ROOT / ".venv-tensorflow1", ROOT / "tools/golden/requirements-tensorflow1.txt"
     ready = folder / ".ready"
-    if not ready.exists() or ready.read_text() != requirements.read_text():
+    if not ready.exists() or ready.read_bytes() != requirements.read_bytes():
         print(f"Installing TensorFlow 1.15 into {folder.name} …", flush=True)
         subprocess.run([python37(), "-m", "venv", "--clear", folder], check=True)
         pip = [folder / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]
         subprocess.run(pip, check=True)
-        ready.write_text(requirements.read_text())
+        ready.write_bytes(requirements.read_bytes())
     return folder / "bin" / "python"
 
 
