@@ -3,9 +3,7 @@ import { sigmoid, sigmoidCrossEntropy, sigmoidGradient, sum } from "./machinery/
 import {
   h,
   fill,
-  format,
   tell,
-  show,
   slider,
   steps,
   choice,
@@ -19,6 +17,9 @@ import {
   player,
   COLUMN,
   bind,
+  numbered,
+  through,
+  knob,
 } from "./machinery/toolkit.js";
 import {
   schema,
@@ -105,11 +106,6 @@ function numbers(kind, { u, w, b }) {
   };
 }
 
-const numbered = (v, digits) => {
-  const made = h("svg:tspan", { class: "xe-number" });
-  show(made, v, digits);
-  return made;
-};
 const SIZE = NARROW
   ? { width: 176, height: 250, left: 24, right: 4, top: 92 }
   : { width: 305, height: 270, left: 40, top: 66 };
@@ -124,10 +120,7 @@ const frame = () =>
 function plane(version, kind, now, before, picked) {
   const { x, y, parts } = frame(),
     p = ({ w, b }, f) => y(sigmoid(w * f + b));
-  const curve = (state) =>
-    Array.from({ length: 61 }, (_, i) => -3 + i / 10)
-      .map((f, i) => `${i ? "L" : "M"}${x(f).toFixed(1)} ${p(state, f).toFixed(1)}`)
-      .join("");
+  const curve = (state) => through(Array.from({ length: 61 }, (_, i) => [x(-3 + i / 10), p(state, -3 + i / 10)]));
   const line = (top, ...told) => h("svg:text", { x: NARROW ? 0 : 6, y: top }, ...told);
   const heads = [
     h(
@@ -189,11 +182,7 @@ const TIME = axes({
 function losses(step, runs) {
   const { x, y, base, parts } = TIME,
     at = x(step);
-  const line = (run) =>
-    run
-      .slice(0, step + 1)
-      .map((s, i) => `${i ? "L" : "M"}${x(i).toFixed(1)} ${y(s.loss).toFixed(1)}`)
-      .join("");
+  const line = (run) => through(run.slice(0, step + 1).map((s, i) => [x(i), y(s.loss)]));
   const ends = runs.map((run) => y(run[step].loss)),
     apart = Math.abs(ends[0] - ends[1]) > 13;
   return [
@@ -203,8 +192,7 @@ function losses(step, runs) {
       ? VERSIONS.map((version, k) => label(at + 12, ends[k] + 4, version))
       : [label(at + 12, ends[0] + 4, VERSIONS.join(", "))]),
     h("svg:path", { class: "xe-cursor", d: `M${at} 6V${base}` }),
-    h("svg:circle", { class: "xe-knob", cx: at, cy: base, r: 9 }),
-    h("svg:path", { class: "xe-grip", d: `M${at - 3} ${base - 4}v8M${at + 3} ${base - 4}v8` }),
+    ...knob(at, base),
   ];
 }
 

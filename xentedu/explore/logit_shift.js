@@ -26,6 +26,8 @@ import {
   uid,
   COLUMN,
   bind,
+  through,
+  knob,
 } from "./machinery/toolkit.js";
 import { schema, DIGITS, FORMATS, LABELS, LOGITS, REACH, REGIMES, TOLD } from "./logit_shift.py";
 
@@ -196,8 +198,7 @@ export function render({ model, el }) {
       const c = -reach + i * step;
       return { x: CAT + c, ...compute(c, y, type) };
     });
-    const line = (name) =>
-      points.map((v, i) => `${i ? "L" : "M"}${sx(v.x).toFixed(1)} ${sy(v[name]).toFixed(1)}`).join("");
+    const line = (name) => through(points.map((v) => [sx(v.x), sy(v[name])]));
     const dots = (family) =>
       points
         .filter((v, i) => i % 8 === 0 && Number.isFinite(v[naive(family)]))
@@ -260,9 +261,8 @@ export function render({ model, el }) {
         : "";
     return [h("svg:path", { class: `xe-cursor${ghost}`, d: `M${at} ${TOP - 34}V${base}` }), ...FAMILIES.map(ring)];
   }
-  const knob = (at, y, told) => [
-    h("svg:circle", { class: "xe-knob", cx: at, cy: y, r: 10 }),
-    h("svg:path", { class: "xe-grip", d: `M${at - 3} ${y - 4}v8M${at + 3} ${y - 4}v8` }),
+  const named = (at, y, told) => [
+    ...knob(at, y, 10),
     at > W - 70 ? label(at - 15, y + 5, told, "end") : label(at + 15, y + 5, told),
   ];
 
@@ -288,7 +288,7 @@ export function render({ model, el }) {
     cursor.replaceChildren(
       ...ghost,
       ...place(c, now),
-      ...knob(frame.x(CAT + c), TOP + 70, `x = ${format(CAT + c, 0)}`),
+      ...named(frame.x(CAT + c), TOP + 70, `x = ${format(CAT + c, 0)}`),
     );
     verdict.textContent = REGIMES[regime(now)];
     shift.update(c);

@@ -6,7 +6,6 @@ import {
   fill,
   format,
   tell,
-  show,
   slider,
   steps,
   choice,
@@ -20,6 +19,9 @@ import {
   scale,
   COLUMN,
   bind,
+  numbered,
+  through,
+  knob,
 } from "./machinery/toolkit.js";
 import { schema, DISTANCE, GRID, REACH, REPAIRED, THRESHOLDS, TOLD } from "./pos_weight.py";
 
@@ -104,12 +106,7 @@ const cost = axes({
   y: { range: [0, 1], ticks: [0], name: "expected cost" },
 });
 const shown = features.map((z, i) => [z, i]).filter(([z, i]) => z >= REACH[0] && z <= REACH[1] && i % 4 === 0);
-const path = (y) => `M${shown.map(([z, i]) => `${frame.x(z).toFixed(1)} ${y(i).toFixed(1)}`).join("L")}`;
-const numbered = (v) => {
-  const made = h("svg:tspan", { class: "xe-number" });
-  show(made, v);
-  return made;
-};
+const path = (y) => through(shown.map(([z, i]) => [frame.x(z), y(i)]));
 const written = (x, y, name, anchor, ...parts) =>
   h("svg:text", { x, y, "text-anchor": anchor, class: `xe-strong ${name}` }, ...parts);
 
@@ -155,8 +152,9 @@ function crowd(now, at) {
   const area = (values, name, from) => {
     const part = shown.filter(([z]) => frame.x(z) >= from);
     if (!part.length) return "";
-    const line = part.map(([z, i]) => `${frame.x(z).toFixed(1)} ${y(values[i]).toFixed(1)}`).join("L");
-    return h("svg:path", { class: name, d: `M${frame.x(part[0][0])} ${examples.base}L${line}V${examples.base}Z` });
+    const edge = part.map(([z, i]) => [frame.x(z), y(values[i])]);
+    const line = through([[edge[0][0], examples.base], ...edge]);
+    return h("svg:path", { class: name, d: `${line}V${examples.base}Z` });
   };
   return [
     area(negatives, "xe-area-logit", 0),
@@ -257,8 +255,7 @@ export function render({ model, el }) {
     line.replaceChildren(
       before ? h("svg:path", { class: "xe-cursor xe-ghost", d: `M${was} 10V${TOPS[2] + cost.base}` }) : "",
       h("svg:path", { class: "xe-cursor", d: `M${at} 10V${TOPS[2] + cost.base}` }),
-      h("svg:circle", { class: "xe-knob", cx: at, cy: 20, r: 10 }),
-      h("svg:path", { class: "xe-grip", d: `M${at - 3} 16v8M${at + 3} 16v8` }),
+      ...knob(at, 20, 10),
     );
     weight.update(state.pos_weight);
     share.update(state.share);

@@ -5,7 +5,6 @@ import {
   fill,
   format,
   tell,
-  show,
   steps,
   choice,
   spoken,
@@ -16,6 +15,10 @@ import {
   held,
   bind,
   COLUMN,
+  numbered,
+  through,
+  knob,
+  nearestOption,
 } from "./machinery/toolkit.js";
 import {
   schema,
@@ -66,11 +69,7 @@ const W = COLUMN,
   BAR = 24,
   STEP = 50;
 const FILLS = ["xe-fill-label", "xe-fill-logit", "xe-fill-gradient"];
-const numbered = (v) => {
-  const made = h("svg:tspan", { class: "xe-number" });
-  show(made, v, 0, size);
-  return made;
-};
+const sized = (bytes) => numbered(bytes, 0, size);
 
 // What the memory goes to: a bar for each way, and one for the layer, which every way has.
 function ofParts(state, before) {
@@ -100,7 +99,7 @@ function ofParts(state, before) {
     const ghost = old.length
       ? h("svg:rect", { class: "xe-mark xe-ghost", x: 0, width: end(old[way]), y, height: BAR })
       : "";
-    const name = h("svg:text", { class: "xe-big", x: 0, y: y - 5 }, `${WAYS[way]} `, numbered(total));
+    const name = h("svg:text", { class: "xe-big", x: 0, y: y - 5 }, `${WAYS[way]} `, sized(total));
     const ring = measured.length
       ? [
           h("svg:circle", { class: "xe-mark", r: 6, cx: x(measured[way]), cy: y + BAR / 2 }),
@@ -108,7 +107,7 @@ function ofParts(state, before) {
             "svg:text",
             { x: W - 4, y: y - 5, "text-anchor": "end" },
             NARROW ? "○ " : "○ in a real run ",
-            numbered(measured[way]),
+            sized(measured[way]),
           ),
         ]
       : [];
@@ -121,7 +120,7 @@ function ofParts(state, before) {
   return [
     ...ways,
     h("svg:rect", { class: "xe-track", x: 0, width: end(bytes), y, height: BAR }),
-    h("svg:text", { class: "xe-big", x: 0, y: y - 5 }, `${LAYER} `, numbered(bytes), beyond ? " →" : ""),
+    h("svg:text", { class: "xe-big", x: 0, y: y - 5 }, `${LAYER} `, sized(bytes), beyond ? " →" : ""),
   ];
 }
 
@@ -147,8 +146,7 @@ const {
 function overClasses(state, before) {
   const at = [...CLASSES, BLOCK].sort((a, b) => a - b),
     totals = at.map((classes) => memory({ ...state, classes }).map(sum));
-  const line = (way) =>
-    at.map((c, i) => `${i ? "L" : "M"}${px(c).toFixed(1)} ${py(totals[i][way]).toFixed(1)}`).join("");
+  const line = (way) => through(at.map((c, i) => [px(c), py(totals[i][way])]));
   const marks = ran(state)
     ? Object.entries(MEASURED).flatMap(([c, bytes]) =>
         bytes.map((v) => h("svg:circle", { class: "xe-mark", r: 4, cx: px(c), cy: py(v) })),
@@ -159,8 +157,7 @@ function overClasses(state, before) {
   const slope = (Math.atan2(two[1] - one[1], two[0] - one[0]) * 180) / Math.PI;
   const along = label(one[0], one[1] - 12, NARROW ? `${WAYS[0]}, ${WAYS[1]}` : `${WAYS[0]}, and just below ${WAYS[1]}`);
   along.setAttribute("transform", `rotate(${slope} ${one[0]} ${one[1]})`);
-  const knob = py(totals[at.indexOf(state.classes)][0]),
-    cursor = px(state.classes);
+  const cursor = px(state.classes);
   const ghost =
     before && before.classes !== state.classes
       ? h("svg:path", { class: "xe-cursor xe-ghost", d: `M${px(before.classes)} 10V${base}` })
@@ -174,8 +171,7 @@ function overClasses(state, before) {
     ...marks,
     along,
     label(px(1e7), py(totals.at(-1)[2]) + 18, WAYS[2], "end"),
-    h("svg:circle", { class: "xe-knob", cx: cursor, cy: knob, r: 10 }),
-    h("svg:path", { class: "xe-grip", d: `M${cursor - 3} ${knob - 4}v8M${cursor + 3} ${knob - 4}v8` }),
+    ...knob(cursor, py(totals[at.indexOf(state.classes)][0]), 10),
     ...frame,
   ];
 }
@@ -234,11 +230,7 @@ export function render({ model, el }) {
   const bound = bind(model, schema, draw);
   held(lines, {
     grasp: () => controls.classes.input,
-    move: (x) => {
-      const off = (c) => Math.abs(px(c) - x),
-        nearest = CLASSES.reduce((best, c) => (off(c) < off(best) ? c : best));
-      bound.change("classes", nearest);
-    },
+    move: (at) => bound.change("classes", nearestOption(CLASSES, px, at)),
   });
   return bound.stop;
 }

@@ -180,6 +180,13 @@ export function spoken() {
   };
 }
 
+// A number within a picture's text.
+export function numbered(x, digits, say) {
+  const made = h("svg:tspan", { class: "xe-number" });
+  show(made, x, digits, say);
+  return made;
+}
+
 // A linear scale from data to pixels.
 export const scale =
   ([d0, d1], [r0, r1]) =>
@@ -194,6 +201,15 @@ export const picture = (width, height) =>
   h("svg:svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", class: "xe-plot" });
 
 export const label = (x, y, text, anchor = "start") => h("svg:text", { x, y, "text-anchor": anchor }, text);
+
+// The path of a line through points [x, y].
+export const through = (points) => `M${points.map((point) => point.map((v) => v.toFixed(1)).join(" ")).join("L")}`;
+
+// What a reader drags along an axis.
+export const knob = (x, y, r = 9) => [
+  h("svg:circle", { class: "xe-knob", cx: x, cy: y, r }),
+  h("svg:path", { class: "xe-grip", d: `M${x - 3} ${y - 4}v8M${x + 3} ${y - 4}v8` }),
+];
 
 // The axes of a picture, and `x` and `y`, which turn data into its pixels. An axis is {range, ticks, name, log, tell}:
 // `log` spaces it by powers of ten, `say` writes a tick. Without `y` there is a base line alone.
@@ -277,6 +293,12 @@ export function held(drawing, { grasp, move, pan = "pan-y" }) {
 // The nearest of a slider's values, for a place that a pointer points at.
 export const nearest = ({ low, high, step = 1 }, v) =>
   Number(Math.min(high, Math.max(low, low + Math.round((v - low) / step) * step)).toFixed(6));
+
+// The option whose place on an axis is nearest to the one that a pointer points at.
+export const nearestOption = (options, place, at) => {
+  const off = (option) => Math.abs(place(option) - at);
+  return options.reduce((best, option) => (off(option) < off(best) ? option : best));
+};
 
 // A button that runs through a setting's values, from where it stands, in `seconds` from end to end.
 export function player({ of: { low, high }, get, seconds = 8, onInput }) {
