@@ -281,7 +281,7 @@ BAD = [
     ),
     *each(DENSE, TypeError, "{}: expected numbers in [0, 1], received complex128", value=ONE_HOT + 0j),
     *each(DENSE, ValueError, "{}: expected rows of equal length", value=[[1.0, 0.0, 0.0], [1.0]]),
-    # Class ids where one-hot labels or probabilities belong: the error names the sparse loss of the same module.
+    # Class indices where one-hot labels or probabilities belong: the error names the sparse loss of the same module.
     *each(
         within(SOFTMAX, "nn."),
         ValueError,
@@ -325,7 +325,7 @@ BAD = [
         labels=[1.0, 0.0],
         logits=[[0.5], [-0.5]],
     ),
-    # Labels of a softmax that are no distribution.
+    # Labels of a softmax that are not a distribution.
     *each(
         within(SOFTMAX, "nn."),
         ValueError,
@@ -395,37 +395,37 @@ BAD = [
     *each(
         within(IDS_OF, "softmax"),
         ValueError,
-        "labels: expected class ids from 0 to 0, received 1",
+        "labels: expected class indices from 0 to 0, received 1",
         value=[1, 0],
         logits=[[0.5], [-0.5]],
     ),
     *each(
         within(IDS_OF, "keras"),
         ValueError,
-        "y_true: expected class ids from 0 to 0, received 1",
+        "y_true: expected class indices from 0 to 0, received 1",
         value=[1, 0],
         y_pred=[[0.5], [0.5]],
     ),
-    # Class ids.
-    *each(IDS_OF, ValueError, "{}: expected class ids from 0 to 2, received 7", value=[0, 7]),
-    *each(IDS_OF, ValueError, "{}: expected class ids from 0 to 2, received -1", value=[-1, 0]),
-    *each(IDS_OF, ValueError, "{}: expected class ids from 0 to 2, received 3", value=[0, 3]),
+    # Class indices.
+    *each(IDS_OF, ValueError, "{}: expected class indices from 0 to 2, received 7", value=[0, 7]),
+    *each(IDS_OF, ValueError, "{}: expected class indices from 0 to 2, received -1", value=[-1, 0]),
+    *each(IDS_OF, ValueError, "{}: expected class indices from 0 to 2, received 3", value=[0, 3]),
     *each(
         IDS_OF,
         ValueError,
-        "{}: expected class ids from 0 to 2, received 3",
+        "{}: expected class indices from 0 to 2, received 3",
         value=[1, 3],
     ),
-    *each(IDS_OF, TypeError, "{}: expected integer class ids, received float64", value=IDS + 0.5),
+    *each(IDS_OF, TypeError, "{}: expected integer class indices, received float64", value=IDS + 0.5),
     *each(
         within(IDS_OF, "softmax"),
         TypeError,
-        "{}: expected integer class ids, received float32",
+        "{}: expected integer class indices, received float32",
         value=IDS.astype(np.float32),
     ),
-    *each(IDS_OF, TypeError, "{}: expected integer class ids, received bool", value=[True, False]),
-    *each(IDS_OF, TypeError, "{}: expected integer class ids, received <U3", value=["cat", "dog"]),
-    *each(within(IDS_OF, "keras"), TypeError, "{}: expected integer class ids, received object", value=None),
+    *each(IDS_OF, TypeError, "{}: expected integer class indices, received bool", value=[True, False]),
+    *each(IDS_OF, TypeError, "{}: expected integer class indices, received <U3", value=["cat", "dog"]),
+    *each(within(IDS_OF, "keras"), TypeError, "{}: expected integer class indices, received object", value=None),
     *each(
         [f for f in having("labels") if f != BLOCKWISE],
         TypeError,
@@ -435,20 +435,20 @@ BAD = [
     *each(
         IDS_OF,
         ValueError,
-        "{}: expected class ids of shape (2,), received shape (2, 3)",
+        "{}: expected class indices of shape (2,), received shape (2, 3)",
         value=ONE_HOT.astype(int),
     ),
     *each(
         within(IDS_OF, "nn."),
         ValueError,
-        "{}: expected class ids of shape (2,), received shape (2, 1)",
+        "{}: expected class indices of shape (2,), received shape (2, 1)",
         value=COLUMN,
     ),
-    *each(IDS_OF, ValueError, "{}: expected class ids of shape (2,), received shape (3,)", value=[0, 1, 2]),
+    *each(IDS_OF, ValueError, "{}: expected class indices of shape (2,), received shape (3,)", value=[0, 1, 2]),
     *each(
         within(IDS_OF, "entropy", but="SparseC"),
         ValueError,
-        "{}: expected class ids of shape (2,), received shape ()",
+        "{}: expected class indices of shape (2,), received shape ()",
         value=1,
     ),
     *each(IDS_OF, ValueError, "{}: expected rows of equal length", value=[[1], [1, 2]]),
@@ -459,7 +459,7 @@ BAD = [
             if f in LOGITS_OF and f != "contrib.losses.sparse_softmax_cross_entropy"
         },
         ValueError,
-        "labels: expected class ids of shape (2, 1), received shape (2, 1, 3)",
+        "labels: expected class indices of shape (2, 1), received shape (2, 1, 3)",
         value=ONE_HOT[:, np.newaxis].astype(int),
         logits=LOGITS[:, np.newaxis],
     ),
@@ -629,22 +629,22 @@ BAD = [
         weights=WEIGHTS * 1e308,
         inputs=INPUTS * 1e10,
     ),
-    # Class ids of the losses over tables.
+    # Class indices of the losses over tables.
     *each(
         SAMPLED,
         ValueError,
-        "labels: expected class ids of shape [batch, num_true] = [batch, 1], received shape (2,)",
+        "labels: expected class indices of shape [batch, num_true] = [batch, 1], received shape (2,)",
         labels=IDS,
         remove_accidental_hits=True,
     ),
     *each(
         SAMPLED,
         ValueError,
-        "labels: expected class ids of shape [batch, num_true] = [batch, 1], received shape (2, 2)",
+        "labels: expected class indices of shape [batch, num_true] = [batch, 1], received shape (2, 2)",
         labels=[[1, 2], [3, 4]],
     ),
-    *each(SAMPLED, ValueError, "labels: expected class ids from 0 to 10, received 11", labels=[[11], [0]]),
-    *each(SAMPLED, TypeError, "labels: expected integer class ids, received float64", labels=[[1.5], [0.0]]),
+    *each(SAMPLED, ValueError, "labels: expected class indices from 0 to 10, received 11", labels=[[11], [0]]),
+    *each(SAMPLED, TypeError, "labels: expected integer class indices, received float64", labels=[[1.5], [0.0]]),
     *each(SAMPLED, ValueError, "labels: expected rows of equal length", labels=[[1], [1, 2]]),
     # Numbers of classes.
     *each(SAMPLED, ValueError, "num_classes: expected an integer of 1 or more, received 0", num_classes=0),
@@ -668,7 +668,7 @@ BAD = [
     *each(
         ["nn.sampled_softmax_loss", "nn.nce_loss", RANK],
         ValueError,
-        "labels: expected class ids of shape [batch, num_true] = [batch, 2]",
+        "labels: expected class indices of shape [batch, num_true] = [batch, 2]",
         num_true=2,
     ),
     *each([RANK], ValueError, "num_sampled: expected an integer from 1 to 11, received 12", num_sampled=12),
@@ -695,16 +695,22 @@ BAD = [
     *each(SAMPLED, TypeError, "seed: expected an integer, received 0.5", seed=0.5, sampled_values=None),
     # What a sampler returned.
     *each(
-        SAMPLED, ValueError, "sampled_candidates: expected class ids of shape (7,), received shape (6,)", num_sampled=7
+        SAMPLED,
+        ValueError,
+        "sampled_candidates: expected class indices of shape (7,), received shape (6,)",
+        num_sampled=7,
     ),
     *each(
         SAMPLED,
         ValueError,
-        "sampled_candidates: expected class ids from 0 to 10, received 17",
+        "sampled_candidates: expected class indices from 0 to 10, received 17",
         sampled_values=(DRAWN + 10, *SAMPLE[1:]),
     ),
     *each(
-        SAMPLED, TypeError, "sampled_candidates: expected integer class ids", sampled_values=(DRAWN + 0.5, *SAMPLE[1:])
+        SAMPLED,
+        TypeError,
+        "sampled_candidates: expected integer class indices",
+        sampled_values=(DRAWN + 0.5, *SAMPLE[1:]),
     ),
     *each(
         SAMPLED,
@@ -787,39 +793,44 @@ BAD = [
         "biases: expected finite numbers, received -inf at index [9]",
         biases=np.where(np.arange(11) == 9, -INF, BIASES),
     ),
-    *each([BLOCKWISE], ValueError, "labels: expected class ids from 0 to 10, received 11", labels=[11, 0]),
+    *each([BLOCKWISE], ValueError, "labels: expected class indices from 0 to 10, received 11", labels=[11, 0]),
     *each(
         [BLOCKWISE],
         ValueError,
-        "labels: expected class ids of shape (2,), received shape (2, 1)",
+        "labels: expected class indices of shape (2,), received shape (2, 1)",
         labels=COLUMN,
     ),
-    *each([BLOCKWISE], TypeError, "labels: expected integer class ids, received float64", labels=np.ones(2)),
+    *each([BLOCKWISE], TypeError, "labels: expected integer class indices, received float64", labels=np.ones(2)),
     *each([BLOCKWISE], ValueError, "block: expected an integer of 1 or more, received 0", block=0),
     *each([BLOCKWISE], TypeError, "block: expected an integer, received 2.5", block=2.5),
     # Candidate samplers.
-    *each(RANGED, ValueError, "true_classes: expected class ids from 0 to 11, received 12", true_classes=[[12], [0]]),
-    *each(SAMPLERS, ValueError, "true_classes: expected class ids from 0 to", "received -1", true_classes=[[-1]]),
+    *each(
+        RANGED, ValueError, "true_classes: expected class indices from 0 to 11, received 12", true_classes=[[12], [0]]
+    ),
+    *each(SAMPLERS, ValueError, "true_classes: expected class indices from 0 to", "received -1", true_classes=[[-1]]),
     *each(
         [*SAMPLERS, HITS],
         ValueError,
-        "true_classes: expected class ids of shape [batch, num_true] = [batch, 1], received shape (2,)",
+        "true_classes: expected class indices of shape [batch, num_true] = [batch, 1], received shape (2,)",
         true_classes=[1, 2],
     ),
     *each(
         [*SAMPLERS, HITS],
         ValueError,
-        "true_classes: expected class ids of shape [batch, num_true] = [batch, 2]",
+        "true_classes: expected class indices of shape [batch, num_true] = [batch, 2]",
         num_true=2,
     ),
     *each(
         [*SAMPLERS, HITS],
         ValueError,
-        "true_classes: expected class ids of shape [batch, num_true] = [batch, 1], received shape ()",
+        "true_classes: expected class indices of shape [batch, num_true] = [batch, 1], received shape ()",
         true_classes=3,
     ),
     *each(
-        [*SAMPLERS, HITS], TypeError, "true_classes: expected integer class ids, received float64", true_classes=[[1.0]]
+        [*SAMPLERS, HITS],
+        TypeError,
+        "true_classes: expected integer class indices, received float64",
+        true_classes=[[1.0]],
     ),
     *each([*SAMPLERS, HITS], ValueError, "num_true: expected an integer of 1 or more, received 0", num_true=0),
     *each(SAMPLERS, ValueError, "expected an integer of 1 or more, received 0", num_sampled=0),
@@ -837,20 +848,20 @@ BAD = [
     *each(
         [HITS],
         ValueError,
-        "sampled_candidates: expected class ids of shape (4,), received shape (2, 2)",
+        "sampled_candidates: expected class indices of shape (4,), received shape (2, 2)",
         sampled_candidates=[[1, 2], [3, 4]],
     ),
     *each(
         [HITS],
         ValueError,
-        "sampled_candidates: expected class ids from 0 to",
+        "sampled_candidates: expected class indices from 0 to",
         "received -1",
         sampled_candidates=[1, -1],
     ),
     *each(
         [HITS],
         TypeError,
-        "sampled_candidates: expected integer class ids, received float64",
+        "sampled_candidates: expected integer class indices, received float64",
         sampled_candidates=[1.0, 2.0],
     ),
     *each([HITS], ValueError, "sampled_candidates: expected rows of equal length", sampled_candidates=[[1], [1, 2]]),
@@ -984,7 +995,7 @@ def test_finite_logits_whose_sum_overflows_are_accepted():
 
 
 def test_names_that_cannot_be_mistaken_for_a_hint():
-    # A shape that is wrong in some other way is no class id, and no hint is better than a wrong one.
+    # A shape that is wrong in some other way is not a class index, and no hint is better than a wrong one.
     with pytest.raises(ValueError, match="received shape") as caught:
         call(V2, {"labels": np.full((3, 2), 0.5), "logits": LOGITS})
     assert "Did you mean" not in str(caught.value)

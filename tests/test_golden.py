@@ -13,7 +13,7 @@ from xentedu.golden.comparing import library_function
 
 FUNCTIONS = sorted({case.function for case in golden.cases()})
 
-# TensorFlow differentiates these too; here they are no losses.
+# TensorFlow differentiates these too; here they are not losses.
 ACTIVATIONS = {"tf.nn.sigmoid", "tf.nn.softmax", "tf.nn.log_softmax"}
 
 # Their draws are those of TensorFlow's own generator: only counts can be compared, in tests/test_samplers.py.

@@ -88,7 +88,7 @@ def difference(function, x, h=2e-3):
 
 @pytest.fixture
 def free_labels(monkeypatch):
-    """Lets a single label move: the partial derivative by one label leaves the simplex."""
+    """Lets a single label move: a partial derivative with respect to one label leaves the simplex."""
     monkeypatch.setattr("xentedu.checks.sums_to_one", lambda *arguments: None)
 
 

@@ -41,7 +41,7 @@ def data(seed):
     return found
 
 
-# Losses by their dotted names: which of the data each of their arguments is; what is no name there is the argument.
+# Losses by their dotted names: which of the data each argument is; what is not a name there is the argument itself.
 TABLES = {"weights": "table", "biases": "biases", "inputs": "inputs"}
 SAMPLED = {**TABLES, "labels": "pair", "num_sampled": 3, "num_classes": 5, "num_true": 2, "sampled_values": "sample"}
 ONE = {**TABLES, "labels": "one", "num_sampled": 3, "num_classes": 5, "sampled_values": "sample for one"}

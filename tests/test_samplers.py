@@ -63,7 +63,7 @@ def test_log_uniform_over_many_classes():
     drawn, *_ = xe.nn.log_uniform_candidate_sampler([[0]], 1, n, False, r, seed=4)
     assert drawn.min() >= 0
     assert drawn.max() < r
-    for classes in range(1, 100):  # should a number round to one, it is no class beyond the last
+    for classes in range(1, 100):  # where a number rounds to one, it must not become a class beyond the last
         assert samplers.log_uniform(classes).quantile(np.array([0.0, 1.0])).tolist() == [0, classes - 1]
     for c in (0, 9, 99, 999, 9_999, 99_999):
         p = np.log(c + 2) / np.log(r + 1)

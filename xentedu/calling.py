@@ -1,8 +1,8 @@
-"""How a public function is called: by TensorFlow 1.15.5's whole signature.
+"""How a public function is called: with TensorFlow 1.15.5's whole signature.
 
 This is the one place that knows what only steers a graph (``name``, ``scope``, ``loss_collection``, ``_sentinel``) and
-the second names of arguments (``dim`` for ``axis``, ``targets`` for ``labels``). The functions themselves have the
-arguments that mean something.
+the second names of arguments (``dim`` for ``axis``, ``targets`` for ``labels``). The functions themselves take
+only the arguments that mean something here.
 """
 
 import functools
@@ -11,8 +11,8 @@ import re
 
 from .checks import problem
 
-# TensorFlow's own, compared with it by tests/test_golden.py. What stands behind a star is this library's: `seed`, where
-# TensorFlow draws and has none. Names that contrib.losses shares with losses have their module in front.
+# TensorFlow's own signatures: tests/test_golden.py compares them with TensorFlow. What comes after a star is
+# not TensorFlow's: a `seed`, where it draws and takes none. Names that contrib.losses shares with losses begin with it.
 _WHOLE = """
 sigmoid(x, name=None)
 softmax(logits, axis=None, name=None, dim=None)
@@ -64,13 +64,13 @@ _RENAMED = {"dim": "axis", "targets": "labels"}
 def hint(function, arguments, error, run):
     """Return a sentence to add to an error: none, until the package puts :func:`xentedu.hints.hint` in this place.
 
-    It cannot be imported here. It tries the library's own functions, and those are called through this module.
+    It cannot be imported here, since it tries the library's own functions, which are called through this module.
     """
     return ""
 
 
 def public(function):
-    """Make a public function: it takes a call by TensorFlow's whole signature, and explains its errors."""
+    """Make a public function: it is called with TensorFlow's whole signature, and explains its errors."""
     take = taker(function)
 
     @functools.wraps(function)
@@ -84,8 +84,8 @@ def public(function):
 def taker(function):
     """Return a function that makes a call: ``take(public, run, args, kwargs)`` binds ``run``'s arguments and runs it.
 
-    ``run`` gets a dict of ``function``'s own arguments. An error gets the function's name in front, and a hint at the
-    call that was meant behind.
+    ``run`` gets a dict of ``function``'s own arguments. An error begins with the function's name, and
+    ends with a hint at the call that was meant.
     """
     bind, signature = binder(function)
 
@@ -110,7 +110,7 @@ def taker(function):
 
 
 def binder(function):
-    """Return a function that makes of any call a dict of ``function``'s own arguments, and the whole signature.
+    """Return a function that turns any call into a dict of ``function``'s own arguments, and the whole signature.
 
     >>> from xentedu.nn import softmax
     >>> bind, signature = binder(softmax.__wrapped__)

@@ -1,8 +1,8 @@
 """Validators: one rule each, with an error that says what was expected and what was received.
 
-A validator names the argument. :mod:`xentedu.calling` puts the name of the function that the learner called in front,
-so that ``losses.softmax_cross_entropy`` never complains in the name of a function inside it, and a hint behind. An
-error that no validator made is a bug, and keeps its text and its traceback.
+A validator names the argument. :mod:`xentedu.calling` puts the name of the function that the learner called before its
+error, so that ``losses.softmax_cross_entropy`` never complains in the name of a function inside it, and a hint after
+it. An error that does not come from a validator is a bug, and keeps its text and its traceback.
 """
 
 import math
@@ -21,7 +21,7 @@ _LARGEST_BFLOAT16 = 3.3895e38
 def problem(kind, name, expected, received):
     """Return an exception of type ``kind``; every validator words its error here.
 
-    It knows the argument, and by that it is told from a bug.
+    It carries the argument's name, which tells it from a bug.
     """
     error = kind(f"{name}: expected {expected}, received {received}.")
     error.argument = name.partition("[")[0].partition(":")[0]
@@ -29,7 +29,7 @@ def problem(kind, name, expected, received):
 
 
 def array_of(name, value):
-    """Return ``value`` as an array of which nothing was copied, if it is one, and refuse rows of different lengths."""
+    """Return ``value`` as an array, without copying one, and refuse rows of different lengths."""
     try:
         return np.asarray(value)
     except ValueError:
@@ -256,7 +256,7 @@ def in_unit_interval(labels, rounding=0):
 def sums_to_one(name, labels, axis, counted=None):
     """Refuse labels that are not a probability distribution along ``axis``.
 
-    ``counted`` returns which of the examples have a weight that is not zero: no other need be one.
+    ``counted`` returns which examples have a weight that is not zero: the others are not checked.
     """
     total = labels.sum(axis=axis, dtype=np.float64)
     off = np.abs(total - 1)
@@ -267,21 +267,28 @@ def sums_to_one(name, labels, axis, counted=None):
             raise problem(ValueError, name, "labels that sum to one over the classes", f"a sum of {worst:.6g}")
 
 
-def class_ids(value, num_classes, shape, *, name="labels", floats=False):
+def class_indices(value, num_classes, shape, *, name="labels", floats=False):
     """Return integer class indices of ``shape``, each in [0, ``num_classes``); of whole ``floats`` too, if so."""
     ids = rectangular(name, value)
     if ids.dtype.kind == "f" and (floats or not ids.size) and (ids == np.trunc(ids)).all():
         with np.errstate(invalid="ignore"):  # a number that no integer holds becomes one that is out of range
             ids = ids.astype(np.int64)
     if ids.dtype.kind not in "iu":
-        raise problem(TypeError, name, "integer class ids", ids.dtype)
+        raise problem(TypeError, name, "integer class indices", ids.dtype)
     if ids.shape != shape:
-        raise problem(ValueError, name, f"class ids of shape {shape}", f"shape {ids.shape}")
-    lowest, highest = extremes(ids)
-    if ids.size and (lowest < 0 or highest >= num_classes):
+        raise problem(ValueError, name, f"class indices of shape {shape}", f"shape {ids.shape}")
+    if not _in_range(ids, num_classes):
         wrong = ids[(ids < 0) | (ids >= num_classes)].flat[0]
-        raise problem(ValueError, name, f"class ids from 0 to {num_classes - 1}", wrong)
+        raise problem(ValueError, name, f"class indices from 0 to {num_classes - 1}", wrong)
     return ids
+
+
+def _in_range(ids, num_classes):
+    """Return whether integers are from 0 to ``num_classes`` - 1.
+
+    Where the extremes of a few numbers are, NumPy finds in a quarter of the time that it takes to find the extremes.
+    """
+    return not ids.size or (ids.item(ids.argmin()) >= 0 and ids.item(ids.argmax()) < num_classes)
 
 
 def distributions(value, logits, axis, *, name="labels", like="logits", counted=None):
@@ -335,7 +342,7 @@ def broadcastable(name, array, shape, like):
 
 
 def same_rank_or_scalar(name, array, shape, like):
-    """Refuse an array that is neither a scalar nor has axes are not each of length one or that of ``shape``.
+    """Refuse an array that is not a scalar and does not have the axes of ``shape``, each of length one or that there.
 
     NumPy would align a shorter shape on the right; TensorFlow's in-batch weights must have as many axes as the losses.
     """
@@ -412,9 +419,9 @@ def label_columns(value, num_true, num_classes, name="labels", *, flat=False, **
     if flat and ids.ndim == 1 and len(ids) % num_true == 0:
         ids = ids.reshape(-1, num_true)
     if ids.ndim != 2 or ids.shape[1] != num_true:
-        expected = f"class ids of shape [batch, num_true] = [batch, {num_true}]"
+        expected = f"class indices of shape [batch, num_true] = [batch, {num_true}]"
         raise problem(ValueError, name, expected, f"shape {ids.shape}")
-    return class_ids(ids, num_classes, ids.shape, name=name, **floats).astype(np.int64)
+    return class_indices(ids, num_classes, ids.shape, name=name, **floats).astype(np.int64)
 
 
 def same_length(name, array, other_name, other):
@@ -434,7 +441,7 @@ def sampled_values(values, labels_shape, num_sampled, num_classes):
         received = f"{len(values)} values" if isinstance(values, (tuple, list)) else type(values).__name__
         raise problem(TypeError, "sampled_values", expected, received)
     name = "sampled_values: sampled_candidates"
-    ids = class_ids(values[0], num_classes, (num_sampled,), name=name, floats=True).astype(np.int64)
+    ids = class_indices(values[0], num_classes, (num_sampled,), name=name, floats=True).astype(np.int64)
     counts = []
     for part, value, columns in zip(("true", "sampled"), values[1:], (labels_shape[1], num_sampled)):
         name = f"sampled_values: {part}_expected_count"

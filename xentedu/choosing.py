@@ -1,7 +1,7 @@
 """``xe.choose``: which cross-entropy loss, why, and its code in five frameworks.
 
-The rules come in the order in which one thinks: what contradicts itself, which family of losses the labels ask for,
-then the member of the family that the weights, the gradients and the cost ask for. The code comes from
+The rules come in the order in which one thinks them through: what contradicts itself, which family of losses the labels
+call for, then which member of it the weights, the gradients and the cost call for. The code comes from
 :mod:`xentedu.snippets`.
 """
 
@@ -293,7 +293,7 @@ _WEIGHTED = {
 
 def _evaluation(family, weighting, training):
     if family == "sampled":
-        text = f"{_SPARSE} over all classes, in blocks if memory is short; a sampled loss is no estimate of it."
+        text = f"{_SPARSE} over all classes, in blocks if memory is short; a sampled loss is not an estimate of it."
     elif family == "columns":
         text = f"{_SIGMOID} over all classes, or a ranking of them."
     else:
@@ -350,7 +350,7 @@ QUESTIONS = (
     ),
     (
         "special",
-        "Is one of these so?",
+        "Does any of these apply?",
         {
             "no": {},
             "some examples count more than others, or not at all": {"weighting": "example"},

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from . import snippets
 
-# What is compared between two names, and how it is called.
+# What is compared between two names, and what it is called.
 _FIELDS = {
     "arguments": "arguments",
     "takes": "takes",
@@ -26,7 +26,7 @@ _KINDS = {
     "sampled": ("sampled", "ranked", "nce"),
 }
 _MISSING = {
-    "scikit_learn": "scikit-learn has sklearn.metrics.log_loss alone, a metric of hard labels that gives no gradient.",
+    "scikit_learn": "scikit-learn has only sklearn.metrics.log_loss, a metric of hard labels that gives no gradient.",
 }
 
 
@@ -124,7 +124,7 @@ def names():
 
 
 def _losses():
-    from .snippets.names import LOSSES  # some milliseconds, which `import xentedu` need not pay
+    from .snippets.names import LOSSES  # it takes milliseconds, which `import xentedu` is spared
 
     return LOSSES
 

@@ -1,8 +1,8 @@
 """What to write instead: for the mistakes that people make, the call that they meant.
 
-A hint is code: arguments to replace in the call that failed (``labels=labels.astype(int)``), or another call. Before it
-is shown it is tried, so that following it literally gives a call that works. A swap of arguments that are both valid
-cannot be seen, and no error comes of it.
+A hint is code: arguments to replace in the call that failed (``labels=labels.astype(int)``), or another call. It is
+tried before it is shown, so that following it literally gives a call that works. Where swapped arguments are both
+valid, nothing can be noticed: there is no error.
 """
 
 import contextvars
@@ -80,7 +80,7 @@ def _works(code, arguments, run):
 
 
 class _Call:
-    """A call that failed, and what stands in it under which name."""
+    """A call that failed: its function, its arguments, and what each of them is called there."""
 
     def __init__(self, function, arguments, error):
         self.arguments = arguments
@@ -197,10 +197,10 @@ def _swapped(call):
 def _about_labels(call):
     if call.labels is None:
         return
-    yield from (_class_ids if call.sparse else _dense_labels)(call, call.y, call.code(call.y), call.labels)
+    yield from (_class_indices if call.sparse else _dense_labels)(call, call.y, call.code(call.y), call.labels)
 
 
-def _class_ids(call, y, code, ids):
+def _class_indices(call, y, code, ids):
     """Class indices."""
     column = "[:, numpy.newaxis]" if call.sampled or y == "true_classes" else ""
     whole = ids.size and np.equal(ids, np.trunc(ids)).all()
@@ -323,7 +323,7 @@ def _about_outputs(call):
             yield f"{x}=numpy.clip({x}, 0, 1)", "Rounding left [0, 1]."
         yield call.other(_INDEPENDENT), "Logits need no sigmoid first."
     if x == "y_pred" and outputs.size and (outputs.min() < 0 or outputs.max() > 1):
-        why = "Logits, which no activation has turned into probabilities, are announced."
+        why = "If these are logits, say so."
         if hasattr(call.function, "__name__"):
             yield "from_logits=True", why
         else:

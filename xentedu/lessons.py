@@ -70,7 +70,7 @@ def table(rows, digits=4, caption=""):
         A table that shows itself: the last expression of a cell, or an argument of ``display`` or ``print``.
 
     Raises:
-        ValueError: there are no rows, a column has no name, or a row has other columns than the first.
+        ValueError: there are no rows, a column has no name, or a row's columns are not those of the first.
 
     Examples:
         >>> table({"classes": c, "log": np.log(c), "even": c % 2 == 0} for c in (2, 10, 101))

@@ -128,7 +128,7 @@ def sparse_softmax_cross_entropy(labels, logits, weights=1.0, reduction=Reductio
     elif ids.ndim == logits.ndim - 2 and logits.shape[-1] == 1:
         logits = logits[..., 0]
     checks.some_classes("logits", logits)
-    ids = checks.class_ids(ids, logits.shape[-1], logits.shape[:-1])
+    ids = checks.class_indices(ids, logits.shape[-1], logits.shape[:-1])
     weights = checks.rectangular("weights", weights)
     if weights.ndim == ids.ndim + 1 and weights.shape[-1] == 1:
         weights = weights[..., 0]

@@ -43,7 +43,7 @@ def setup(app):
         shutil.rmtree(app.doctreedir)
     unfinished.parent.mkdir(exist_ok=True)
     unfinished.touch()
-    shutil.rmtree(app.outdir, ignore_errors=True)  # nothing stays of a page, or of a failure, that is no more
+    shutil.rmtree(app.outdir, ignore_errors=True)  # nothing stays of a page or a failure that is gone
     pathlib.Path(app.outdir).mkdir()
 
     problems = Problems(app)

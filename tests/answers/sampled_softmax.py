@@ -67,7 +67,7 @@ WRONG = {
     "expected_count": [
         NOTHING,
         (lambda p, t: p * t, "can the count exceed one"),
-        (lambda p, t: np.exp(t * np.log(1 - p)), "missed by all tries"),
+        (lambda p, t: np.exp(t * np.log(1 - p)), "all tries miss"),
         (lambda p, t: p**t, "One hit is enough"),
         (lambda p, t: p, "What should more tries do"),
         (lambda p, t: np.clip(t * p, 0, 1), "cut off at one"),
@@ -98,7 +98,7 @@ WRONG = {
         (lambda y, s, x: marked(y[:, :1], s, x), "only the first of the true classes"),
         (marked_once, "one hit of each example"),
         (lambda y, s, x: np.where((y[..., None] == s).any(1), x, np.array(-np.inf, x.dtype)), "all others taken out"),
-        (marked_by_place, "class ids are taken for columns"),
+        (marked_by_place, "class indices are taken for columns"),
         (marked_in_place, "overwritten"),
     ],
 }

@@ -101,7 +101,7 @@ WRONG = {
     ],
     "sparse_gradient": [
         NOTHING,
-        (lambda y, x: soft(x) - y[:, None], "the class number itself is subtracted"),
+        (lambda y, x: soft(x) - y[:, None], "the class index itself is subtracted"),
         (lambda y, x: soft(x), "labels make no difference"),
         (lambda y, x: at(soft(x), y), "whole rows lose one"),
         (lambda y, x: at(soft(x), (slice(None), y)), "the classes of the whole batch"),

@@ -74,7 +74,7 @@ WRONG = {
         (lambda y, x, w: softmax_loss(y, x) * w[x.argmax(axis=-1)], "the class predicted"),
         (lambda y, x, w: looked_up(y, w) * softmax_loss(y, x) / looked_up(y, w).sum(), "No mean is asked for"),
         (lambda y, x, w: softmax_loss(y, x) - np.log(y @ w), "inside the logarithm"),
-        (lambda y, x, w: -(w * log_soft(x)).sum(axis=-1), "every class's weight enters"),
+        (lambda y, x, w: -(w * log_soft(x)).sum(axis=-1), "every class's weight goes"),
         (lambda y, x, w: (y @ w * softmax_loss(y, x)).sum(), "a sum was taken"),
     ],
 }

@@ -59,7 +59,7 @@ def copy(name, called=None, address=""):
     Args:
         name: the chapter's name, as in ``NAMES``.
         called: what each chapter's file is called where this one goes, a dict; by default ``name.ipynb``.
-        address: the address of the published book; without it, what leads to a page that is no chapter is no link.
+        address: the address of the published book; without it, a link to any page but a chapter becomes plain text.
 
     Returns:
         The notebook, a dict as its JSON has it.

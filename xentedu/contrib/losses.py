@@ -116,7 +116,7 @@ def sparse_softmax_cross_entropy(logits, labels, weights=1.0):
     if ids.ndim == 2 and ids.shape[1] == 1:
         ids = ids[:, 0]
     checks.some_classes("logits", logits)
-    ids = checks.class_ids(ids, logits.shape[1], logits.shape[:1])
+    ids = checks.class_indices(ids, logits.shape[1], logits.shape[:1])
     each, into_logits = sparse.cross_entropy(ids, logits)
     value, into_losses = weighted_from_the_left(each, weights)
     return value, lambda upstream: into_logits(into_losses(upstream))

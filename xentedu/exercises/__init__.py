@@ -104,7 +104,7 @@ def check(name, function):
         None, after the reply is printed.
 
     Raises:
-        ValueError: there is no exercise of that name.
+        ValueError: no exercise has that name.
 
     Examples:
         >>> check("log_odds", lambda p: np.log(p / (1 - p)))
@@ -204,7 +204,7 @@ class _Trial:
         told = finite if set(finite) & set(wrong) else range(len(self.cases))
 
         def received(results):
-            # A twin need not round as the learner's function does.
+            # A twin may round differently from the learner's function.
             return all(self.agree(i, result, self.received[i], rtol=1e-3, atol=1e-4) for i, result in results)
 
         for name, twins in self.exercise.mistakes.items():

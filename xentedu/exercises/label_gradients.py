@@ -8,13 +8,15 @@ from ..numerics import log_softmax, sigmoid, softmax
 from .logits import EXCLUSIVE
 
 HINTS = {
-    "gradient_by_logits": "this is p - y, the gradient by the logits. What stands beside each label in the loss?",
+    "gradient_by_logits": "this is p - y, the gradient with respect to the logits. "
+    "What stands beside each label in the loss?",
     "terms_of_the_loss": "these are the terms of the loss. How fast does each grow with its label?",
-    "softmax_left_out": "this is the gradient by the labels. What does the softmax that made them do to it?",
+    "softmax_left_out": "this is the gradient with respect to the labels. "
+    "What does the softmax that made them do to it?",
     "mean_left_out": "the mean is not taken off. Labels sum to one: where one grows, what must the others do?",
-    "label_left_out": "the mean is off, but a label of nearly 0 should hardly move. By what is each number weighted?",
+    "label_left_out": "the mean is off, but a label of nearly 0 should hardly move. What is each number weighted by?",
     "diagonal_only": "each label-logit moves its own label here, but a softmax makes it move the others too.",
-    "model_gradient": "this is the gradient by the model's logits. The labels' own logits are asked for.",
+    "model_gradient": "this is the gradient with respect to the model's logits. The labels' own logits are asked for.",
     "other_mean": "a mean is taken off, but not the one that weights each class by its label.",
     "one_loss_for_all": "the losses of all examples are added up and taken off everywhere. Each row has its own.",
     "winner_takes_all": "the temperature makes no difference. Without the penalty, this would be right.",
@@ -43,7 +45,7 @@ def _share(values):
 
 ROWS = {
     "label_gradient": {
-        "question": "Give the gradient of each example's softmax loss by its labels.",
+        "question": "Give the gradient of each example's softmax loss with respect to its labels.",
         "reference": lambda labels, logits: value_and_grad(softmax_cross_entropy_with_logits_v2)(labels, logits)[1][
             "labels"
         ],
@@ -61,7 +63,7 @@ ROWS = {
         "changes": ("negated", "divided", "added_up"),
     },
     "label_logit_gradient": {
-        "question": "Labels are the softmax of label_logits: give the gradient of each loss by label_logits.",
+        "question": "Labels are softmax(label_logits): give the gradient of each loss with respect to label_logits.",
         "reference": lambda label_logits, logits: _by_label_logits(label_logits, logits),
         "cases": (
             ([[0.0, 1.0, -1.0], [0.5, 0.25, 2.0]], [[0.5, -1.0, 2.0], [1.0, 0.2, 0.3]]),

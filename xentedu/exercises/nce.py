@@ -20,11 +20,11 @@ HINTS = {
     "labels_swapped": "true classes cost what noise should cost, and noise what they should. Which label is 1?",
     "no_noise": "only the true class costs anything. What keeps all logits from growing?",
     "no_truth": "only the noise costs anything. What keeps all logits from falling?",
-    "softmax_taken": "this is the sampled softmax. Here each class is asked by itself: true, or noise?",
+    "softmax_taken": "this is the sampled softmax. Here each class is asked about by itself: true, or noise?",
     "not_added_up": "the losses of single classes come back. Each example has one loss, their sum.",
     "z_is_classes": "the exponentials sum to the number of classes, as with all biases zero. They should sum to one.",
     "z_is_total": "the exponentials are the counts and sum to their total. They should sum to one.",
-    "probabilities_as_biases": "these are probabilities. A bias is a logit: its exponential is to be the probability.",
+    "probabilities_as_biases": "these are probabilities. A bias is a logit: its exponential should be the probability.",
     "z_is_square": "the right size with the wrong sign: the exponentials now sum to the number of classes, squared.",
 }
 

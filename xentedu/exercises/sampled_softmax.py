@@ -4,13 +4,13 @@ import numpy as np
 
 HINTS = {
     "with_repeats": "this counts every draw. In a unique sample a class is there or not: can the count exceed one?",
-    "never_drawn": "this is how likely a class is missed by all tries. Its complement is asked for.",
+    "never_drawn": "this is how likely all tries miss a class. Its complement is asked for.",
     "always_drawn": "this is how likely every single try hits the class. One hit is enough.",
     "one_draw": "the number of tries makes no difference. What should more tries do?",
     "cut_off": "the count is cut off at one. It should come near one without reaching it.",
     "rare_only": "right for rare classes alone. How likely is one try to miss the class, and all of them?",
     "not_corrected": "log Q is missing: the logits come back as they were.",
-    "corrected_upward": "log Q is added. Should a class that is drawn often weigh more in the sum, or less?",
+    "corrected_upward": "log Q is added. Should a class that is drawn often count for more in the sum, or for less?",
     "sampled_corrected": "log Q comes off the sampled logits alone. The true classes have expected counts too.",
     "true_corrected": "log Q comes off the true logits alone. Which logits fill the sum of the softmax?",
     "num_true_corrected": "log(num_true) comes off too. Each true class has its own expected count: that is all.",
@@ -23,7 +23,7 @@ HINTS = {
     "first_label_only": "only the first of the true classes is looked for. An example may have several.",
     "one_hit_only": "one hit of each example is taken out. With two true classes an example can have two.",
     "inverted_hits": "the hits are kept and all others taken out.",
-    "ids_as_places": "class ids are taken for columns. In which column does `sampled` hold that class?",
+    "ids_as_places": "class indices are taken for columns. In which column does `sampled` hold that class?",
 }
 
 

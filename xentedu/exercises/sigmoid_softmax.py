@@ -20,9 +20,9 @@ HINTS = {
     "argmax": "exactly one label is on in each photo, the likeliest. Several may be on here, or none.",
     "softmax_threshold": "a softmax makes the labels compete for one unit of probability. Are they exclusive?",
     "logit_threshold": "the logits are compared with 0.5. Which logit has a probability of 0.5?",
-    "all_on": "a sigmoid of something positive is always above one half. How often is it to be applied?",
+    "all_on": "a sigmoid of something positive is always above one half. How many times should it be applied?",
     "inverted": "this is on where the probability is below one half.",
-    "class_ids": "these are class ids. One truth value for each label of each photo is asked for.",
+    "class_indices": "these are class indices. One truth value for each label of each photo is asked for.",
     "probabilities": "these are probabilities. Which of them are high enough to be on?",
 }
 
@@ -51,7 +51,7 @@ ROWS = {
         "judged": lambda result: result[..., 0] - result[..., 1] if result.shape[-1:] == (2,) else result,
     },
     "softmax_gradient": {
-        "question": "Give the gradient of each example's softmax loss by its logits.",
+        "question": "Give the gradient of each example's softmax loss with respect to its logits.",
         "reference": _gradient(softmax_cross_entropy_with_logits_v2),
         "cases": EXCLUSIVE,
         "mistakes": {
@@ -68,7 +68,7 @@ ROWS = {
         "changes": ("negated", "divided", "added_up"),
     },
     "sigmoid_gradient": {
-        "question": "Give the gradient of each sigmoid loss by its logit.",
+        "question": "Give the gradient of each sigmoid loss with respect to its logit.",
         "reference": _gradient(sigmoid_cross_entropy_with_logits),
         "cases": BINARY,
         "mistakes": {
@@ -98,7 +98,7 @@ ROWS = {
             "logit_threshold": [lambda x: x > 0.5],
             "all_on": [lambda x: sigmoid(sigmoid(x)) > 0.5, lambda x: sigmoid(sigmoid(x)) >= 0.5],
             "inverted": [lambda x: x < 0],
-            "class_ids": [lambda x: x.argmax(-1), lambda x: np.argwhere(x > 0)],
+            "class_indices": [lambda x: x.argmax(-1), lambda x: np.argwhere(x > 0)],
             "probabilities": [sigmoid, softmax],
         },
     },

@@ -7,12 +7,12 @@ from .logits import with_one_maximum
 
 HINTS = {
     "columns_of_all": "each example gets the classes of the whole batch. Which row goes with which column?",
-    "rows_by_label": "a class number is used as a row. The rows are the examples.",
+    "rows_by_label": "a class index is used as a row. The rows are the examples.",
     "likeliest": "this looks at the likeliest class, whatever the label. Which class does the label name?",
     "logit_alone": "this is the logit itself. What turns logits into log-probabilities?",
     "probability_alone": "this is the probability. Its logarithm is asked for.",
-    "number_subtracted": "the class number itself is subtracted. In p - y, what is y for class 2?",
-    "whole_rows": "whole rows lose one. A class number is a column here, not a row.",
+    "number_subtracted": "the class index itself is subtracted. In p - y, what is y for class 2?",
+    "whole_rows": "whole rows lose one. A class index is a column here, not a row.",
     "columns_lose": "every example loses one at the classes of the whole batch. Which row goes with which column?",
     "label_only": "only the label's column is filled. What do the other classes get?",
     "one_hot_itself": "these are the labels, one-hot. The prediction is missing from p - y.",
@@ -58,7 +58,7 @@ def _all_at_once(blocks):
 
 _LABELLED = (
     ([2, 0, 1], [[0.5, -1.0, 2.0], [1.0, 0.2, 0.3], [-0.5, 0.25, 1.5]]),
-    # More classes than examples, and more examples than the largest label: a label used as a row is no error here.
+    # More classes than examples, and more examples than the largest label: a label used as a row raises no error here.
     (
         [1, 3, 0, 3],
         [[1.0, 3.0, 0.1, 0.7, -1.0], [-0.5, 0.25, 2.0, 0.4, 1.5], [0.3, -2.0, 0.6, 1.1, 0.2], [2.5, -0.7, 0.9, 0.8, 0]],
@@ -68,7 +68,7 @@ _LABELLED = (
 
 ROWS = {
     "label_log_probability": {
-        "question": "Of logits [batch, classes], give the log-probability of each example's class, [batch].",
+        "question": "From logits [batch, classes], give the log-probability of each example's class, [batch].",
         "reference": lambda labels, logits: log_softmax(logits)[_rows(labels), labels],
         "cases": _LABELLED,
         "mistakes": {
@@ -88,7 +88,7 @@ ROWS = {
         "changes": ("negated", "other_base", "mean", "sum"),
     },
     "sparse_gradient": {
-        "question": "Of class numbers and logits, give the gradient of each example's loss by its logits.",
+        "question": "From class indices and logits, give the gradient of each loss with respect to its logits.",
         "reference": lambda labels, logits: _minus_one(softmax(logits), (_rows(labels), labels)),
         "cases": _LABELLED,
         "mistakes": {

@@ -23,7 +23,7 @@ LOSSES = dict(zip(VERSIONS, (nn.softmax_cross_entropy_with_logits, nn.softmax_cr
 
 
 def _two(x):
-    """Return logits of cat and dog, of which the second is zero."""
+    """Return logits of cat and dog; those of dog are zero."""
     return np.stack([x, np.zeros_like(x)], axis=-1)
 
 

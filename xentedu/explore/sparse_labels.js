@@ -1,4 +1,4 @@
-// What the softmax loss of exclusive labels holds in memory: with one-hot labels, with class numbers, block by block.
+// What the softmax loss of exclusive labels holds in memory: with one-hot labels, with class indices, block by block.
 import { sum } from "./machinery/numerics.js";
 import {
   h,

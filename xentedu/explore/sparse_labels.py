@@ -15,7 +15,7 @@ CLASSES = (*(step * 10**k for k in range(1, 7) for step in (1, 2, 5)), 10**7)
 DIMS = tuple(2**k for k in range(13))
 BYTES = {"float16": 2, "float32": 4, "float64": 8}
 BLOCK = 8192  # the default of xe.nn.blockwise_softmax_cross_entropy
-WAYS = ("one-hot labels", "class numbers", "block by block")
+WAYS = ("one-hot labels", "class indices", "block by block")
 PARTS = ("labels", "logits", "gradient")
 LAYER = "the layer itself"
 UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
@@ -91,14 +91,14 @@ def measure(classes, batch=RAN["batch"], dim=RAN["dim"]):
 class SparseLabels(Figure):
     """What the softmax loss of exclusive labels and its gradient hold in memory, in three ways.
 
-    With one-hot labels, with class numbers, and with class numbers block by block, so that the logits are never
+    With one-hot labels, with class indices, and with class indices block by block, so that the logits are never
     there all at once. The dense layer that makes the logits is counted by itself: every way has it.
 
     Args:
         batch: the number of examples, a power of two up to 4096.
         classes: the number of classes: 10, 20, 50, 100, up to ten million.
         dim: how many inputs the dense layer has, a power of two up to 4096.
-        precision: ``"float16"``, ``"float32"`` or ``"float64"``. Class numbers have 8 bytes.
+        precision: ``"float16"``, ``"float32"`` or ``"float64"``. Class indices have 8 bytes.
 
     Examples:
         >>> [size(total) for total in SparseLabels().numbers()["in all"]]

@@ -117,7 +117,7 @@ def _checked(weights, biases, labels, inputs):
     biases = checks.floating_as_given("biases", biases)
     if biases.shape != weights.shape[:1]:
         raise checks.problem(ValueError, "biases", f"shape {weights.shape[:1]}", f"shape {biases.shape}")
-    return inputs, weights, biases, checks.class_ids(labels, len(weights), inputs.shape[:1])
+    return inputs, weights, biases, checks.class_indices(labels, len(weights), inputs.shape[:1])
 
 
 def _logits(inputs, weights, biases):

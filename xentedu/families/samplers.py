@@ -152,7 +152,7 @@ def uniform_candidate_sampler(true_classes, num_true, num_sampled, unique, range
 
 @public
 def log_uniform_candidate_sampler(true_classes, num_true, num_sampled, unique, range_max, seed=None):
-    r"""Draw classes from the log-uniform distribution, for ids sorted by decreasing frequency. The losses' default.
+    r"""Draw from the log-uniform distribution, for classes in order of decreasing frequency. The losses' default.
 
     .. math:: P(c) = \frac{\log(c + 2) - \log(c + 1)}{\log(\mathrm{range\_max} + 1)}
 
@@ -212,7 +212,7 @@ class LearnedUnigramSampler:
 
 @public
 def learned_unigram_candidate_sampler(true_classes, num_true, num_sampled, unique, range_max, seed=None):
-    """Draw from a distribution learned from the true classes of the calls before: in this one call, the uniform.
+    """Draw from a distribution learned from the true classes of earlier calls: with none before it, the uniform one.
 
     TensorFlow remembers between the runs of a graph; a function has no such memory. To go on learning, keep a
     :class:`xentedu.families.samplers.LearnedUnigramSampler` and call that.
@@ -276,7 +276,7 @@ def fixed_unigram_candidate_sampler(
         range_max: the number of classes: reserved ids and unigrams, or those of the shard.
         vocab_file: path of a CSV file with a line for each class, whose last field is its count.
         distortion: :math:`d`.
-        num_reserved_ids: how many indices, from 0, are reserved before those of the unigrams.
+        num_reserved_ids: how many indices, from 0, are reserved, before those of the unigrams.
         num_shards: into how many shards the classes are dealt out, in turn; this sampler draws from one.
         shard: which of them. It numbers its own classes from 0.
         unigrams: counts or probabilities, one for each class.
@@ -373,8 +373,8 @@ def compute_accidental_hits(true_classes, sampled_candidates, num_true):
         num_true: the number of true classes of an example.
 
     Returns:
-        The triple ``(indices, ids, weights)`` of all hits in the order of ``true_classes``, which is for each the
-        example (int32), the place in ``sampled_candidates`` (int64), and the lowest finite float32.
+        The triple ``(indices, ids, weights)``, an entry for each hit in the order of ``true_classes``: its example
+        (int32), its place in ``sampled_candidates`` (int64), and the lowest finite float32.
 
     Raises:
         TypeError: class indices are not integers.
@@ -392,7 +392,7 @@ def compute_accidental_hits(true_classes, sampled_candidates, num_true):
     most = np.iinfo(np.int64).max
     labels = checks.label_columns(true_classes, num_true, most, "true_classes")
     sampled = checks.rectangular("sampled_candidates", sampled_candidates)
-    checks.class_ids(sampled, most, (sampled.size,), name="sampled_candidates")
+    checks.class_indices(sampled, most, (sampled.size,), name="sampled_candidates")
     order = np.argsort(sampled, kind="stable")
     place = np.searchsorted(sampled[order], labels, side="right") - 1  # [batch, num_true]: the last that is not larger
     hit = sampled[order[place]] == labels if len(sampled) else np.zeros(labels.shape, bool)

@@ -48,7 +48,7 @@ def cross_entropy(labels, logits, labels_need_grad=False, check=None):
 
 
 def checked_cross_entropy(labels, logits, name="labels"):
-    """Check the arguments, of which the labels are called ``name``; return the loss and its pullback."""
+    """Check the arguments, where labels are called ``name``; return the loss and its pullback."""
     logits = checks.logits_unchecked(logits)
     labels_need_grad = checks.is_floating(labels)
     labels = checks.dense_labels_unchecked(labels, logits, name=name)

@@ -75,5 +75,5 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
     """
     logits = checks.logits_unchecked(logits, min_rank=1)
     checks.some_classes("logits", logits)
-    ids = checks.class_ids(labels, logits.shape[-1], logits.shape[:-1])
+    ids = checks.class_indices(labels, logits.shape[-1], logits.shape[:-1])
     return cross_entropy(ids, logits)

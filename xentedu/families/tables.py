@@ -16,7 +16,7 @@ class Table:
 
     Shards split :math:`C` classes into :math:`n` parts. Strategy ``"mod"`` deals them out in turn: class :math:`c` is
     row :math:`\lfloor c / n \rfloor` of shard :math:`c \bmod n`. Strategy ``"div"`` cuts the classes into consecutive
-    runs, of which the first :math:`C \bmod n` are longer by one. Only with ``"div"`` are the concatenated shards in
+    runs; the first :math:`C \bmod n` of them are longer by one. Only with ``"div"`` are the concatenated shards in
     the order of the classes: to concatenate them for evaluation after training with ``"mod"`` compares the wrong rows.
 
     Args:

@@ -154,7 +154,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     if mask is not None and ids.shape == predictions.shape[:-1] and ids.dtype.kind in "iuf":
         # What is ignored may be anything, so some class and some numbers take its place, and their loss is dropped.
         ids, predictions = np.where(mask, ids, 0), np.where(mask[..., np.newaxis], predictions, 1)
-    ids = checks.class_ids(ids, predictions.shape[-1], predictions.shape[:-1], name="y_true", floats=True)
+    ids = checks.class_indices(ids, predictions.shape[-1], predictions.shape[:-1], name="y_true", floats=True)
     if from_logits:
         losses, pullback = _named(sparse.cross_entropy(ids, predictions))
     else:
