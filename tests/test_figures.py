@@ -202,11 +202,3 @@ def test_what_a_figure_imports_from_python_is_used(name):
     after = SCRIPTS[name].split('.py";', 1)[1]
     assert "schema" in imported(SCRIPTS[name])
     assert {each for each in imported(SCRIPTS[name]) if not re.search(rf"\b{each}\b", after)} == set()
-
-
-WRITTEN = [path for path in bundle.FIGURES.rglob("*.*") if path.suffix in (".js", ".css")]
-
-
-@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
-def test_lines_are_as_wide_as_in_python(path):
-    assert [line for line in path.read_text(encoding="utf-8").splitlines() if len(line) > 120] == []

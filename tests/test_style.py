@@ -1,4 +1,4 @@
-"""The code as ruff wants it, and the workflows as zizmor does: the same as `make lint`."""
+"""The code as ruff wants it, and the workflows as zizmor does: the same as `make lint`. And how wide lines are."""
 
 import pathlib
 import re
@@ -16,6 +16,16 @@ def test_ruff(command):
         [sys.executable, "-m", "ruff", *command, "."], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert ruff.returncode == 0, ruff.stdout + ruff.stderr
+
+
+# All JavaScript, of the figures and of the book's pages, and the figures' style. Not what was built or installed.
+WRITTEN = [*ROOT.glob("[!._]*/**/*.js"), *ROOT.glob("xentedu/**/*.css")]
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_lines_are_as_wide_as_in_python(path):
+    wide = [line for line in path.read_text(encoding="utf-8").splitlines() if len(line) > 120]
+    assert wide == [], f"{len(wide)} lines of more than 120 columns"
 
 
 def zizmor(folder):

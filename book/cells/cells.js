@@ -3,7 +3,10 @@
 (() => {
   const BOOK = __BOOK__; // python: whether the site has it; chapters: name -> title, exercises, questions
   const folder = document.currentScript.src.replace(/[^/]*$/, "");
-  const chapter = location.pathname.split("/").pop().replace(/\.html$/, "");
+  const chapter = location.pathname
+    .split("/")
+    .pop()
+    .replace(/\.html$/, "");
 
   // What is kept in the reader's own browser, each thing under a key of its own, so that two tabs do not overwrite one
   // another. Where nothing can be kept, it lasts as long as the page.
@@ -26,9 +29,15 @@
       unkept.delete(key);
       localStorage.removeItem(PREFIX + key);
     },
-    keys: () => [
-      ...new Set([...unkept.keys(), ...Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length))]),
-    ].sort(),
+    keys: () =>
+      [
+        ...new Set([
+          ...unkept.keys(),
+          ...Object.keys(localStorage)
+            .filter((key) => key.startsWith(PREFIX))
+            .map((key) => key.slice(PREFIX.length)),
+        ]),
+      ].sort(),
   };
   const isDone = (kind, name) => Boolean(kept.get(`done:${kind}:${name}`));
 
@@ -46,15 +55,28 @@
   // In words: "2 of 4 exercises, 1 of 6 questions".
   function count(name) {
     const { exercises, questions } = BOOK.chapters[name];
-    const [some, others] = [exercises.filter((each) => isDone("exercise", each)), questions.filter((each) => isDone("question", each))];
+    const [some, others] = [
+      exercises.filter((each) => isDone("exercise", each)),
+      questions.filter((each) => isDone("question", each)),
+    ];
     const all = some.length === exercises.length && others.length === questions.length;
     const words = `${some.length} of ${exercises.length} exercises, ${others.length} of ${questions.length} questions`;
-    return { any: some.length + others.length > 0, words: all ? `all done: ${exercises.length} exercises, ${questions.length} questions` : words };
+    return {
+      any: some.length + others.length > 0,
+      words: all ? `all done: ${exercises.length} exercises, ${questions.length} questions` : words,
+    };
   }
 
   function tell() {
-    for (const link of document.querySelectorAll(".bd-sidenav a, .bd-article ol > li > p > a, #pst-primary-sidebar-modal a")) {
-      const name = link.href.split("#")[0].split("/").pop().replace(/\.html$/, "") || chapter;
+    for (const link of document.querySelectorAll(
+      ".bd-sidenav a, .bd-article ol > li > p > a, #pst-primary-sidebar-modal a",
+    )) {
+      const name =
+        link.href
+          .split("#")[0]
+          .split("/")
+          .pop()
+          .replace(/\.html$/, "") || chapter;
       if (!BOOK.chapters[name]) continue;
       const { any, words } = count(name);
       let said = link.querySelector(".py-count");
@@ -64,7 +86,12 @@
     const said = document.querySelector(".py-head span");
     if (said) said.textContent = `Done so far: ${count(chapter).words}.`;
     for (const cell of cells) {
-      if (cell.exercise) cell.mark.textContent = isDone("exercise", cell.exercise) ? (kept.full ? "Done, but this browser keeps nothing." : "Done.") : "";
+      if (cell.exercise)
+        cell.mark.textContent = isDone("exercise", cell.exercise)
+          ? kept.full
+            ? "Done, but this browser keeps nothing."
+            : "Done."
+          : "";
     }
   }
 
@@ -137,7 +164,12 @@
   function open(cell) {
     if (cell.editor) return;
     cell.editor = element("textarea", { className: "py-editor", spellcheck: false, wrap: "off", value: cell.source });
-    for (const [name, value] of Object.entries({ "aria-label": `Code of ${cell.name}`, autocapitalize: "off", autocomplete: "off", autocorrect: "off" }))
+    for (const [name, value] of Object.entries({
+      "aria-label": `Code of ${cell.name}`,
+      autocapitalize: "off",
+      autocomplete: "off",
+      autocorrect: "off",
+    }))
       cell.editor.setAttribute(name, value);
     cell.pre.inert = true;
     cell.pre.parentElement.classList.add("py-editing");
@@ -149,19 +181,39 @@
   const cells = [...document.querySelectorAll("div.cell")].filter((root) => root.querySelector(".cell_input pre"));
   if (BOOK.python) cells.forEach((root, number) => (cells[number] = makeCell(root, number)));
   else cells.length = 0;
-  window.xenteduBook = { BOOK, kept, isDone, done, tell, count, element, open, cells, chapter, folder, load, FROM_DISK };
+  window.xenteduBook = {
+    BOOK,
+    kept,
+    isDone,
+    done,
+    tell,
+    count,
+    element,
+    open,
+    cells,
+    chapter,
+    folder,
+    load,
+    FROM_DISK,
+  };
 
   if (BOOK.chapters[chapter]) {
     const link = element("a", { href: "progress.html", textContent: "All of your progress" });
-    document.querySelector(".bd-article h1").after(element("p", { className: "py-head" }, element("span"), " ", link, "."));
+    document
+      .querySelector(".bd-article h1")
+      .after(element("p", { className: "py-head" }, element("span"), " ", link, "."));
   }
   // A question is done when its right answer is opened.
-  document.addEventListener("toggle", ({ target }) => {
-    if (!target.open || !/^Right\./.test(target.querySelector(".sd-card-text strong")?.textContent ?? "")) return;
-    let question = target.closest(".question-options") ?? target;
-    while (question && !question.id?.includes("-check-")) question = question.previousElementSibling;
-    if (question) done("question", question.id);
-  }, true);
+  document.addEventListener(
+    "toggle",
+    ({ target }) => {
+      if (!target.open || !/^Right\./.test(target.querySelector(".sd-card-text strong")?.textContent ?? "")) return;
+      let question = target.closest(".question-options") ?? target;
+      while (question && !question.id?.includes("-check-")) question = question.previousElementSibling;
+      if (question) done("question", question.id);
+    },
+    true,
+  );
   addEventListener("storage", tell); // another tab
   tell();
   // The reader's own code of last time.

@@ -1,13 +1,15 @@
-// What makes a text field an editor of Python: colours, indentation, keys. Part of run.js; see book/extensions/cells.py.
+// What makes a text field an editor of Python: colours, indentation, keys. Part of run.js; see
+// book/extensions/cells.py.
 
 const KEYWORDS =
-  "as assert async await break case class continue def del elif else except finally for from global if import lambda match " +
-  "nonlocal pass raise return try while with yield";
+  "as assert async await break case class continue def del elif else except finally for from global if import " +
+  "lambda match nonlocal pass raise return try while with yield";
 const BUILTINS =
-  "abs all any bool bytes callable chr complex dict dir divmod enumerate filter float format frozenset getattr hasattr hash hex " +
-  "id int isinstance issubclass iter len list map max min next object open ord pow print range repr reversed round set setattr " +
-  "slice sorted str sum super tuple type vars zip ArithmeticError AttributeError Exception IndexError KeyError NameError " +
-  "OverflowError RuntimeError StopIteration TypeError ValueError ZeroDivisionError";
+  "abs all any bool bytes callable chr complex dict dir divmod enumerate filter float format frozenset getattr " +
+  "hasattr hash hex id int isinstance issubclass iter len list map max min next object open ord pow print range " +
+  "repr reversed round set setattr slice sorted str sum super tuple type vars zip ArithmeticError AttributeError " +
+  "Exception IndexError KeyError NameError OverflowError RuntimeError StopIteration TypeError ValueError " +
+  "ZeroDivisionError";
 // The classes are those of Pygments, which coloured the page.
 const CLASSES = Object.fromEntries([
   ...KEYWORDS.split(" ").map((word) => [word, "k"]),
@@ -19,7 +21,8 @@ const CLASSES = Object.fromEntries([
 const TOKEN = new RegExp(
   [
     "(?<comment>#.*)",
-    "(?<string>[bBfFrRuU]{0,2}(?:\"\"\"[^]*?(?:\"\"\"|$)|'''[^]*?(?:'''|$)|\"(?:\\\\[^]|[^\"\\\\\\n])*\"?|'(?:\\\\[^]|[^'\\\\\\n])*'?))",
+    "(?<string>[bBfFrRuU]{0,2}(?:\"\"\"[^]*?(?:\"\"\"|$)|'''[^]*?(?:'''|$)|" +
+      "\"(?:\\\\[^]|[^\"\\\\\\n])*\"?|'(?:\\\\[^]|[^'\\\\\\n])*'?))",
     "(?<number>(?<![\\w.])(?:0[xob][\\da-f_]+|(?:\\d[\\d_]*\\.?[\\d_]*|\\.\\d[\\d_]*)(?:e[+-]?\\d+)?j?))",
     "(?<word>[^\\W\\d]\\w*)",
     "(?<decorator>@[\\w.]+(?=[^]*\\n\\s*(?:def|class|@)))",
@@ -36,7 +39,19 @@ function coloured(source) {
   for (const match of source.matchAll(TOKEN)) {
     const [text] = match;
     const { comment, string, number, word, decorator } = match.groups;
-    let kind = comment ? "c1" : string ? "s2" : number ? (/[.e]/i.test(number) ? "mf" : "mi") : decorator ? "nd" : word ? CLASSES[word] : "o";
+    let kind = comment
+      ? "c1"
+      : string
+        ? "s2"
+        : number
+          ? /[.e]/i.test(number)
+            ? "mf"
+            : "mi"
+          : decorator
+            ? "nd"
+            : word
+              ? CLASSES[word]
+              : "o";
     if (word && before === "def") kind = "nf";
     if (word && before === "class") kind = "nc";
     if (word && source[match.index - 1] === ".") kind = undefined;
@@ -89,13 +104,18 @@ function lines(editor, change) {
   editor.setSelectionRange(start, end);
   insert(editor, now);
   if (old.includes("\n")) editor.setSelectionRange(start, start + now.length);
-  else editor.setSelectionRange(...[selectionStart, selectionEnd].map((at) => Math.max(start, at + now.length - old.length)));
+  else
+    editor.setSelectionRange(
+      ...[selectionStart, selectionEnd].map((at) => Math.max(start, at + now.length - old.length)),
+    );
 }
 
 const dedent = (line) => line.replace(/^ {1,4}/, "");
 const indent = (line) => (line ? `    ${line}` : line);
 const comment = (all) =>
-  all.every((line) => !line.trim() || /^\s*#/.test(line)) ? all.map((line) => line.replace(/^(\s*)# ?/, "$1")) : all.map((line) => (line.trim() ? line.replace(/^\s*/, "$&# ") : line));
+  all.every((line) => !line.trim() || /^\s*#/.test(line))
+    ? all.map((line) => line.replace(/^(\s*)# ?/, "$1"))
+    : all.map((line) => (line.trim() ? line.replace(/^\s*/, "$&# ") : line));
 
 // What a key does in an editor; true where the browser shall do nothing more.
 function press(cell, event) {
@@ -105,28 +125,28 @@ function press(cell, event) {
   const { value, selectionStart: at, selectionEnd } = editor;
   const line = value.slice(value.lastIndexOf("\n", at - 1) + 1, at);
   if (event.isComposing) return false;
-  if (key === "Enter" && (control || shiftKey)) return run(cell), true;
+  if (key === "Enter" && (control || shiftKey)) return (run(cell), true);
   if (key === "Escape") {
     cell.run.focus();
     return true;
   }
-  if (key === "/" && control) return lines(editor, comment), true;
+  if (key === "/" && control) return (lines(editor, comment), true);
   if (control || event.altKey) return false;
   // Whoever walks through the page by Tab walks on; whoever has begun to type indents.
   if (key === "Tab" && !cell.typing) return false;
   if (key !== "Shift") cell.typing = true;
   if (key === "Tab" && (shiftKey || value.slice(at, selectionEnd).includes("\n"))) {
-    return lines(editor, (all) => all.map(shiftKey ? dedent : indent)), true;
+    return (lines(editor, (all) => all.map(shiftKey ? dedent : indent)), true);
   }
-  if (key === "Tab") return insert(editor, " ".repeat(4 - (line.length % 4))), true;
+  if (key === "Tab") return (insert(editor, " ".repeat(4 - (line.length % 4))), true);
   if (key === "Enter") {
     const depth = /^ */.exec(line)[0].length;
     const change = /:\s*(#.*)?$/.test(line) ? 4 : /^\s*(return|pass|break|continue|raise)\b/.test(line) ? -4 : 0;
-    return insert(editor, `\n${" ".repeat(Math.max(0, depth + change))}`), true;
+    return (insert(editor, `\n${" ".repeat(Math.max(0, depth + change))}`), true);
   }
   if (key === "Backspace" && at === selectionEnd && /^ +$/.test(line)) {
     editor.setSelectionRange(at - (line.length % 4 || 4), at);
-    return insert(editor, ""), true;
+    return (insert(editor, ""), true);
   }
   return false;
 }
@@ -135,7 +155,11 @@ function press(cell, event) {
 function enter(cell) {
   if (cell.coloured) return;
   cell.coloured = [...cell.pre.childNodes];
-  cell.hint = element("span", { className: "py-hint", id: `hint-${cell.number + 1}`, textContent: "Ctrl+Enter runs, Escape leaves." });
+  cell.hint = element("span", {
+    className: "py-hint",
+    id: `hint-${cell.number + 1}`,
+    textContent: "Ctrl+Enter runs, Escape leaves.",
+  });
   cell.stop.after(cell.hint);
   cell.editor.setAttribute("aria-describedby", cell.hint.id);
   cell.editor.addEventListener("keydown", (event) => press(cell, event) && event.preventDefault());

@@ -20,12 +20,23 @@ function clearOnce(cell) {
 }
 
 const block = (kind, ...content) =>
-  element("div", { className: `output ${kind} highlight-myst-ansi notranslate` }, element("div", { className: "highlight" }, element("pre", {}, ...content)));
+  element(
+    "div",
+    { className: `output ${kind} highlight-myst-ansi notranslate` },
+    element("div", { className: "highlight" }, element("pre", {}, ...content)),
+  );
 
 const SHOW = {
   stdout: (cell, text) => stream(cell, "stream", text),
   stderr: (cell, text) => stream(cell, "stderr", text),
-  code: (cell, text) => cell.output.append(element("div", { className: "output" }, element("div", { className: "highlight" }, element("pre", {}, ...coloured(text))))),
+  code: (cell, text) =>
+    cell.output.append(
+      element(
+        "div",
+        { className: "output" },
+        element("div", { className: "highlight" }, element("pre", {}, ...coloured(text))),
+      ),
+    ),
   text: (cell, text) => cell.output.append(block("text_plain", text)),
   error: (cell, text) => cell.output.append(block("py-error", text)),
   html: (cell, html) => cell.output.append(element("div", { className: "output text_html" }, ...safe(html))),
@@ -48,7 +59,9 @@ function stream(cell, kind, text) {
 // Drawn on a canvas: the pages' policy allows pictures of the book's own files alone.
 function picture(cell, bytes) {
   const canvas = element("canvas", { role: "img", className: "py-picture" });
-  const alt = textOf(cell) === cell.source && cell.stored.map((node) => node.alt ?? node.querySelector?.("img")?.alt).find(Boolean);
+  const alt =
+    textOf(cell) === cell.source &&
+    cell.stored.map((node) => node.alt ?? node.querySelector?.("img")?.alt).find(Boolean);
   canvas.setAttribute("aria-label", alt || `Picture that ${cell.name} draws`);
   cell.output.append(element("div", { className: "output image_png" }, canvas));
   createImageBitmap(new Blob([bytes], { type: "image/png" })).then((bitmap) => {
@@ -62,7 +75,11 @@ function picture(cell, bytes) {
 let figures = 0;
 
 function figure(cell, name, state, text, caption) {
-  const made = element("figure", { className: "xe-figure" }, element("p", { className: "xe-caption", textContent: caption }));
+  const made = element(
+    "figure",
+    { className: "xe-figure" },
+    element("p", { className: "xe-caption", textContent: caption }),
+  );
   Object.assign(made.dataset, { figure: name, model: `run-${++figures}`, state: JSON.stringify(state) });
   cell.output.append(made);
   window.xentedu.enliven(made);
@@ -71,10 +88,13 @@ function figure(cell, name, state, text, caption) {
 // A table of the reader's own making has no script and no style of its own; the policy would stop them, and log it.
 function safe(html) {
   const parsed = new DOMParser().parseFromString(html, "text/html");
-  parsed.querySelectorAll("script, style, link, meta, base, iframe, object, embed, form").forEach((node) => node.remove());
+  parsed
+    .querySelectorAll("script, style, link, meta, base, iframe, object, embed, form")
+    .forEach((node) => node.remove());
   for (const node of parsed.body.querySelectorAll("*")) {
     for (const { name, value } of [...node.attributes])
-      if (name === "style" || name.startsWith("on") || /^\s*(javascript|data):/i.test(value)) node.removeAttribute(name);
+      if (name === "style" || name.startsWith("on") || /^\s*(javascript|data):/i.test(value))
+        node.removeAttribute(name);
   }
   return [...parsed.body.childNodes].map((node) => document.adoptNode(node));
 }

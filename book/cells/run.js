@@ -83,7 +83,9 @@ const HEAR = {
       cell.said.append(link(cells[failed]), ", which this one needs, has failed. Mend it first.");
     } else if (before.length) {
       cell.said.append(" Ran first what it needs: ");
-      before.forEach(([each, names], i) => cell.said.append(i ? ", " : "", link(cells[each]), names.length ? ` (${names.join(", ")})` : ""));
+      before.forEach(([each, names], i) =>
+        cell.said.append(i ? ", " : "", link(cells[each]), names.length ? ` (${names.join(", ")})` : ""),
+      );
       cell.said.append(".");
     }
     next();
@@ -91,13 +93,21 @@ const HEAR = {
   unloaded({ what, stopped }) {
     for (const cell of new Set([running, active])) {
       cell.result = stopped ? "stopped" : "failed";
-      state(cell, null, stopped ? `Loading ${what} was stopped. Nothing was lost.` : `${what} could not be loaded: the connection broke off. Try again.`);
+      state(
+        cell,
+        null,
+        stopped
+          ? `Loading ${what} was stopped. Nothing was lost.`
+          : `${what} could not be loaded: the connection broke off. Try again.`,
+      );
     }
     next();
   },
   broken({ message, loading }) {
     endWorker();
-    const said = loading ? `Python could not be loaded: the connection broke off, or a file is missing (${message}). Try again.` : `Python broke down (${message}). ${GONE}`;
+    const said = loading
+      ? `Python could not be loaded: the connection broke off, or a file is missing (${message}). Try again.`
+      : `Python broke down (${message}). ${GONE}`;
     finishActive("failed", said);
     for (const cell of waiting.splice(0)) state(cell, null, "");
   },
@@ -223,7 +233,8 @@ function meter(cell, what, loaded, total) {
 let asking;
 function askForFingerprints() {
   clearTimeout(asking);
-  if (worker && original && !active) asking = setTimeout(() => worker?.postMessage({ type: "cells", sources: sources() }), 300);
+  if (worker && original && !active)
+    asking = setTimeout(() => worker?.postMessage({ type: "cells", sources: sources() }), 300);
 }
 
 window.xenteduCells = { run, stop, reset, edit, enter, restore };

@@ -1,5 +1,6 @@
 // Python for a page, in a worker: the page answers while a cell runs, and Stop ends whatever runs here.
-// book/extensions/cells.py puts SIZES, PACKAGES and SOURCES before this: what the files weigh, what a module needs, page.py.
+// book/extensions/cells.py puts SIZES, PACKAGES and SOURCES before this: what the files weigh, what a module needs, and
+// page.py.
 
 importScripts("pyodide.js");
 
@@ -27,7 +28,7 @@ class Download {
     if (!response.ok) throw new Error(`${name}: ${response.status}`);
     const parts = [];
     let size = 0;
-    for (const reader = response.body.getReader(); ; ) {
+    for (const reader = response.body.getReader(); ;) {
       const { done, value } = await reader.read();
       if (done) break;
       parts.push(value);
@@ -73,10 +74,14 @@ async function start() {
     brought.set(name, download.bytes(name));
     brought.get(name).catch(breakOff);
   }
-  const pyodide = await loadPyodide({ indexURL: "./", env: { MPLBACKEND: "module://page_backend", HOME: "/home/pyodide" } });
+  const pyodide = await loadPyodide({
+    indexURL: "./",
+    env: { MPLBACKEND: "module://page_backend", HOME: "/home/pyodide" },
+  });
   await pyodide.loadPackage("numpy", { messageCallback() {} });
   pyodide.unpackArchive(await brought.get(WHEEL), "wheel");
-  for (const [name, text] of Object.entries(SOURCES)) pyodide.FS.writeFile(`/lib/python3.12/site-packages/${name}`, text);
+  for (const [name, text] of Object.entries(SOURCES))
+    pyodide.FS.writeFile(`/lib/python3.12/site-packages/${name}`, text);
   brought.clear();
   const { Page } = pyodide.pyimport("page");
   return { pyodide, page: Page(emit), loaded: new Set(["numpy", ...PACKAGES.numpy.files]) };
@@ -99,7 +104,10 @@ async function bring({ pyodide, loaded }, modules) {
   for (const file of files) brought.set(file, download.bytes(file));
   try {
     await Promise.all(files.map((file) => brought.get(file)));
-    await pyodide.loadPackage(names.map((name) => PACKAGES[name].name), { messageCallback() {} });
+    await pyodide.loadPackage(
+      names.map((name) => PACKAGES[name].name),
+      { messageCallback() {} },
+    );
   } finally {
     download.abort.abort(); // the others, where one has failed
     brought.clear();
@@ -138,10 +146,12 @@ let last = ready.catch(() => {});
 addEventListener("message", ({ data }) => {
   if (data.type === "cancel") download.abort.abort();
   else
-    last = last.then(async () => {
-      const python = await ready;
-      if (data.type === "run") return run(python, data);
-      python.page.update(data.sources);
-      send("fingerprints", { fingerprints: python.page.fingerprints().toJs() });
-    }).catch((error) => send("broken", { message: String(error.message ?? error) }));
+    last = last
+      .then(async () => {
+        const python = await ready;
+        if (data.type === "run") return run(python, data);
+        python.page.update(data.sources);
+        send("fingerprints", { fingerprints: python.page.fingerprints().toJs() });
+      })
+      .catch((error) => send("broken", { message: String(error.message ?? error) }));
 });

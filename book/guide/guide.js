@@ -25,7 +25,12 @@ const WRITTEN = {
   probabilities: ["Probabilities", ["½", "½", "0"], "of several raters, or of another network"],
 };
 const KINDS = {
-  one: { set: { exclusive: "no", num_classes: "1" }, title: "Yes or no", text: "Is there a cat?", ways: ["index", "probabilities"] },
+  one: {
+    set: { exclusive: "no", num_classes: "1" },
+    title: "Yes or no",
+    text: "Is there a cat?",
+    ways: ["index", "probabilities"],
+  },
   several: {
     set: { exclusive: "yes", num_classes: "3" },
     title: "One of several",
@@ -98,8 +103,14 @@ const el = (tag, attributes = {}, ...children) => {
 // Faces of a cat, a dog and a donkey: two ears behind a head.
 const FACES = {
   cat: ["M7 16 5 4 13 10Z M25 16 27 4 19 10Z", "M6 18a10 9 0 0 1 20 0a10 9 0 0 1-20 0Z"],
-  dog: ["M9 9C4 6 1 13 3 20C5 24 8 20 9 16Z M23 9C28 6 31 13 29 20C27 24 24 20 23 16Z", "M7 17a9 10 0 0 1 18 0a9 10 0 0 1-18 0Z"],
-  donkey: ["M11 12C6 8 6 2 8 0C12 2 14 7 14 11Z M21 12C26 8 26 2 24 0C20 2 18 7 18 11Z", "M9 17a7 7 0 0 1 14 0L21 26a5 5 0 0 1-10 0Z"],
+  dog: [
+    "M9 9C4 6 1 13 3 20C5 24 8 20 9 16Z M23 9C28 6 31 13 29 20C27 24 24 20 23 16Z",
+    "M7 17a9 10 0 0 1 18 0a9 10 0 0 1-18 0Z",
+  ],
+  donkey: [
+    "M11 12C6 8 6 2 8 0C12 2 14 7 14 11Z M21 12C26 8 26 2 24 0C20 2 18 7 18 11Z",
+    "M9 17a7 7 0 0 1 14 0L21 26a5 5 0 0 1-10 0Z",
+  ],
 };
 const svg = (tag, attributes, ...children) => {
   const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -152,7 +163,11 @@ function read() {
 
 const key = () => ORDER.map((name) => state[name] ?? DEFAULTS[name]).join();
 const answered = () => ["exclusive", "num_classes", "labels"].every((name) => state[name] !== undefined);
-const kind = () => (state.exclusive === "yes" ? "several" : state.exclusive === "no" ? (state.num_classes === "1" ? "one" : "many") : null);
+function kind() {
+  if (state.exclusive === "yes") return "several";
+  if (state.exclusive === "no") return state.num_classes === "1" ? "one" : "many";
+  return null;
+}
 
 function address(values) {
   const changed = ORDER.filter((name) => values[name] !== undefined && values[name] !== DEFAULTS[name]);
@@ -192,7 +207,9 @@ function trail() {
     el("button", { type: "button", class: "xe-guide-step", onclick: () => go(values) }, text);
   if (found) steps.push(back({}, KINDS[found].title));
   if (found && state.labels) steps.push(back({ ...KINDS[found].set }, way(found, state.labels)[0]));
-  return steps.length ? el("nav", { class: "xe-guide-trail", "aria-label": "Your answers" }, "Change: ", ...steps) : null;
+  return steps.length
+    ? el("nav", { class: "xe-guide-trail", "aria-label": "Your answers" }, "Change: ", ...steps)
+    : null;
 }
 
 const way = (found, labels) => WRITTEN[found === "one" && labels === "index" ? "binary" : labels];
@@ -202,10 +219,16 @@ function question() {
   const options = found
     ? KINDS[found].ways.map((labels) => {
         const [name, row, text] = way(found, labels);
-        const shown = found === "many" && labels === "probabilities" ? ["0.9", "0.6", "0"] : found === "one" && labels === "probabilities" ? ["0.9"] : row;
+        const probabilities = { many: ["0.9", "0.6", "0"], one: ["0.9"] }[found] ?? row;
+        const shown = labels === "probabilities" ? probabilities : row;
         return [name, text, picture(...cells(shown)), { ...state, labels }];
       })
-    : Object.entries(KINDS).map(([name, { title, text, set }]) => [title, text, picture(...PICTURES[name]()), { ...set }]);
+    : Object.entries(KINDS).map(([name, { title, text, set }]) => [
+        title,
+        text,
+        picture(...PICTURES[name]()),
+        { ...set },
+      ]);
   return el(
     "div",
     { class: "xe-guide-question" },
@@ -235,7 +258,8 @@ function answer() {
   const [problem, link, name, loss, activation, reason, evaluation, ...avoid] = ANSWERS.answers[found];
   const text = (number) => ANSWERS.texts[number];
   const pairs = [];
-  for (let i = 0; i < avoid.length; i += 2) pairs.push(el("li", {}, el("code", {}, text(avoid[i])), `: ${text(avoid[i + 1])}`));
+  for (let i = 0; i < avoid.length; i += 2)
+    pairs.push(el("li", {}, el("code", {}, text(avoid[i])), `: ${text(avoid[i + 1])}`));
   const code = el("pre", { tabindex: "0", "aria-label": `Code for ${FRAMEWORKS[framework]}` }, "…");
   const copy = el("button", { type: "button", class: "xe-guide-copy", onclick: () => copied(code) }, "Copy");
   load(framework).then((all) => (code.innerHTML = all[problem]));
@@ -249,7 +273,13 @@ function answer() {
       el(
         "ul",
         {},
-        el("li", {}, "Logits become probabilities by a ", el("strong", {}, text(activation)), ". The loss has it inside: leave it out of the model."),
+        el(
+          "li",
+          {},
+          "Logits become probabilities by a ",
+          el("strong", {}, text(activation)),
+          ". The loss has it inside: leave it out of the model.",
+        ),
         el("li", {}, "To evaluate: ", el("span", { class: "xe-guide-evaluation" }, text(evaluation))),
       ),
       el("details", { class: "xe-guide-avoid" }, el("summary", {}, "What not to use, and why"), el("ul", {}, ...pairs)),
@@ -295,40 +325,44 @@ function chooser() {
 }
 
 function special() {
-  const groups = SPECIAL.filter(({ name }) => name !== "num_classes" || state.exclusive === "yes").map(({ name, title, options }) => {
-    const possible = options.filter(([value]) => {
-      const values = { ...DEFAULTS, ...state, [name]: value };
-      return state[name] === value || ANSWERS.points[ORDER.map((each) => values[each]).join()] >= 0;
-    });
-    if (possible.length < 2) return null;
-    return el(
-      "fieldset",
-      {},
-      el("legend", {}, title),
-      ...possible.map(([value, text]) =>
-        el(
-          "label",
-          {},
-          el("input", {
-            type: "radio",
-            name: `xe-guide-${name}`,
-            value,
-            checked: (state[name] ?? DEFAULTS[name]) === value,
-            onchange: () => {
-              state = { ...state, [name]: value };
-              history.pushState(null, "", address(state));
-              show(false);
-              body.querySelector(`[name="xe-guide-${name}"][value="${value}"]`)?.focus();
-              said.textContent = `Now: ${body.querySelector(".xe-guide-title").textContent}`;
-            },
-          }),
-          el("span", {}, text),
+  const groups = SPECIAL.filter(({ name }) => name !== "num_classes" || state.exclusive === "yes").map(
+    ({ name, title, options }) => {
+      const possible = options.filter(([value]) => {
+        const values = { ...DEFAULTS, ...state, [name]: value };
+        return state[name] === value || ANSWERS.points[ORDER.map((each) => values[each]).join()] >= 0;
+      });
+      if (possible.length < 2) return null;
+      return el(
+        "fieldset",
+        {},
+        el("legend", {}, title),
+        ...possible.map(([value, text]) =>
+          el(
+            "label",
+            {},
+            el("input", {
+              type: "radio",
+              name: `xe-guide-${name}`,
+              value,
+              checked: (state[name] ?? DEFAULTS[name]) === value,
+              onchange: () => {
+                state = { ...state, [name]: value };
+                history.pushState(null, "", address(state));
+                show(false);
+                body.querySelector(`[name="xe-guide-${name}"][value="${value}"]`)?.focus();
+                said.textContent = `Now: ${body.querySelector(".xe-guide-title").textContent}`;
+              },
+            }),
+            el("span", {}, text),
+          ),
         ),
-      ),
-    );
-  });
+      );
+    },
+  );
   const shown = groups.filter(Boolean);
-  return shown.length ? el("div", { class: "xe-guide-special" }, el("p", {}, el("strong", {}, "Is anything special?")), ...shown) : null;
+  return shown.length
+    ? el("div", { class: "xe-guide-special" }, el("p", {}, el("strong", {}, "Is anything special?")), ...shown)
+    : null;
 }
 
 // --- code

@@ -24,7 +24,11 @@ try {
 root.dataset.mode = localStorage.getItem("mode") || "auto";
 root.dataset.defaultMode = "auto";
 root.dataset.theme =
-  root.dataset.mode !== "auto" ? root.dataset.mode : matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  root.dataset.mode !== "auto"
+    ? root.dataset.mode
+    : matchMedia("(prefers-color-scheme: dark)").matches
+      ? "dark"
+      : "light";
 
 // The theme's dialogs have no names of their own.
 const DIALOGS = {
