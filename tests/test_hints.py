@@ -70,6 +70,7 @@ MISTAKES = [
     ("percentages", V2, labels(np.array([[10, 20, 70], [100, 0, 0]])), "labels=labels / 100"),
     ("multi-hot labels to a softmax loss", V2, labels(MULTI_HOT), "xe.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)"),
     ("shares that do not sum to one", V2, labels(np.array([[0.2, 0.2, 0.2], [0.0, 1.0, 0.0]])), "labels=labels / numpy.sum(labels, -1, keepdims=True)"),
+    ("the guard of v1 in a call of v2", V2, {**labels(ONE_HOT), "_sentinel": None}, "xe.nn.softmax_cross_entropy_with_logits_v2(labels=labels, logits=logits)"),
     ("a row without a label", V2, labels(np.array([[0, 0, 0], [0, 1, 0]])), "xe.losses.softmax_cross_entropy(onehot_labels=labels, logits=logits, weights=numpy.any(labels, -1))"),
     ("a row without a label in tf.losses", "losses.softmax_cross_entropy", {"onehot_labels": ONE_HOT * [[1], [0]], "logits": LOGITS}, "weights=numpy.any(onehot_labels, -1)"),
     ("a row without a label, with weights", "contrib.losses.softmax_cross_entropy", {"logits": LOGITS, "onehot_labels": ONE_HOT * [[1], [0]], "weights": np.array([2.0, 3.0])}, "weights=weights * numpy.any(onehot_labels, -1)"),

@@ -58,7 +58,8 @@ def hint(function, arguments, error, run):
         with np.errstate(all="ignore"):
             for code, why in _candidates(_Call(function, arguments, error)):
                 if code and _works(code, arguments, run):
-                    return f"{' ' + why if why else ''} Did you mean {code}?"
+                    end = "" if str(error).endswith((".", "…")) else "."
+                    return f"{end}{' ' + why if why else ''} Did you mean {code}?"
         return ""
     except Exception:  # what goes wrong here must not hide the error that a hint was looked for
         return ""
@@ -155,6 +156,9 @@ class _Call:
 
 def _candidates(call):
     """Yield hints and the sentences that explain them, the likeliest first."""
+    if call.argument == "_sentinel" and call.module:
+        given = ", ".join(f"{name}={name}" for name in (call.y, call.x) if name)
+        yield f"xe.{call.module}.{call.name}({given})", "This function has no such guard."
     about = {call.y: _about_labels, call.x: _about_outputs, call.w: _about_weights}
     if call.y and call.x and call.labels is not None and call.outputs is not None:
         yield from _swapped(call)
