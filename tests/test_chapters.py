@@ -89,8 +89,8 @@ def test_code_of_a_copy_is_the_chapters():
 
 
 def test_a_link_to_another_page_leads_to_the_published_book_if_there_is_one():
-    assert "[Which cross-entropy loss do I need?](" not in text_of(copies.copy("nce"))
-    text = text_of(copies.copy("nce", address="https://book.example/"))
+    assert "[Which cross-entropy loss do I need?](" not in text_of(copies.copy("same_loss"))
+    text = text_of(copies.copy("same_loss", address="https://book.example/"))
     assert "[Which cross-entropy loss do I need?](https://book.example/book/index.html)" in text
 
 

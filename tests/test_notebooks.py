@@ -90,7 +90,7 @@ def test_a_chapters_tabs_are_those_of_the_map():
         source = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
         places = len(tabs.PLACE.findall(source))
         assert source.count("{tab-set}") == places, path.stem
-        changed = source.replace("torch.tensor", "torch.Tensor").replace("keras.losses", "keras.loss")
+        changed = source.replace("= torch.tensor(", "= torch.Tensor(")
         assert (changed != source) == bool(places)
         assert tabs.written(changed) == source, path.stem
         shown += places

@@ -94,6 +94,16 @@ STATES = [
     *(explore.LabelGradients(step=10, rate=rate) for rate in (1, 100)),
     explore.LabelGradients(step=60, given=[*np.linspace(-4, 4, 12).round(1)]),
     *(
+        explore.SameLoss(loss=loss, output=output)
+        for loss, output in itertools.product(
+            ("torch.nn.CrossEntropyLoss", "tf.losses.log_loss"), ("wanted", "logits", "probabilities")
+        )
+    ),
+    explore.SameLoss(loss="torch.nn.BCELoss", logits=[50, -50, 0, 20, -17, 15.5], labels=[0, 1, 1, 0, 1, 0]),
+    explore.SameLoss(loss="sklearn.metrics.log_loss", logits=[50, -50, 0, 20, -17, 15.5], labels=[0, 1, 0, 1, 0, 0]),
+    explore.SameLoss(logits=[0] * 6, labels=[1, 1, 0, 0, 0, 1]),
+    explore.SameLoss(logits=[0] * 6, labels=[0, 0, 0, 0, 0, 1], output="logits"),
+    *(
         explore.NoiseContrastive(num_sampled=k, method=method, distortion=distortion, log_z=log_z)
         for k, method, distortion, log_z in (
             (10, "nce", 1, 0),

@@ -25,6 +25,7 @@ NAMES = (
     "label_gradients",
     "sampled_softmax",
     "nce",
+    "same_loss",
 )
 FIRST_PAGE = "0-start.ipynb"
 HERE = pathlib.Path(__file__).parent

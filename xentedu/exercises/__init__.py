@@ -23,6 +23,7 @@ from . import (
     label_gradients,
     logits,
     nce,
+    same_loss,
     sampled_softmax,
     sigmoid_softmax,
     sparse_labels,
@@ -31,7 +32,17 @@ from . import (
 )
 
 __all__ = ["check"]
-_CHAPTERS = (which_loss, logits, sigmoid_softmax, sparse_labels, weighting, label_gradients, sampled_softmax, nce)
+_CHAPTERS = (
+    which_loss,
+    logits,
+    sigmoid_softmax,
+    sparse_labels,
+    weighting,
+    label_gradients,
+    sampled_softmax,
+    nce,
+    same_loss,
+)
 
 _HINTS = {
     # Of every exercise, and of exercises in several chapters; the others stand with their exercises.

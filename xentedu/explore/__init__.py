@@ -7,6 +7,7 @@ from .label_gradients import LabelGradients
 from .logit_shift import LogitShift
 from .nce import NoiseContrastive
 from .pos_weight import PosWeight
+from .same_loss import SameLoss
 from .sampled_softmax import SampledSoftmax
 from .sparse_labels import SparseLabels
 from .two_families import TwoFamilies
@@ -17,6 +18,7 @@ __all__ = [
     "LogitShift",
     "NoiseContrastive",
     "PosWeight",
+    "SameLoss",
     "SampledSoftmax",
     "SparseLabels",
     "TwoFamilies",

@@ -163,6 +163,35 @@ export function checkbox({ label, onInput }) {
   };
 }
 
+// A number to be typed. While what stands there is not one, or out of its limits, nothing changes.
+export function numeric({ label, of: { low, high, step = 1 }, onInput }) {
+  const input = h("input", { type: "number", min: low, max: high, step, "aria-label": label });
+  input.addEventListener("input", () => {
+    if (input.value !== "" && input.validity.valid) onInput(Number(input.value));
+  });
+  return {
+    input,
+    update(value) {
+      if (Number(input.value) !== value || input.value === "") input.value = value;
+    },
+  };
+}
+
+// One of many: a list to open. `groups` is {name of a group: [option, …]}.
+export function picker({ label, groups, onInput }) {
+  const id = uid("picker");
+  const options = (names) => names.map((name) => h("option", { value: name }, name));
+  const lists = Object.entries(groups).map(([name, names]) => h("optgroup", { label: name }, ...options(names)));
+  const list = h("select", { id }, ...lists);
+  list.addEventListener("change", () => onInput(list.value));
+  return {
+    element: h("div", { class: "xe-picker" }, h("label", { for: id }, label), list),
+    update(value) {
+      list.value = value;
+    },
+  };
+}
+
 // The text that a screen reader gets: said when the reader pauses, not at every step of a slider.
 export function spoken() {
   const element = h("p", { class: "xe-spoken", "aria-live": "polite" });
