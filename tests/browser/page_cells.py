@@ -70,7 +70,8 @@ def test_every_answer_gets_its_reply(opened, name):
                     page.keyboard.press("Control+Enter")
                     cell.wait("running", "loading", "done")
                     cell.wait("done", "failed")
-                    assert words in cell.text.replace("\n  ", " "), source
+                    said = cell.text.replace("\n  ", " ")
+                    assert words.replace("int64", "int32") in said.replace("int64", "int32"), source  # Pyodide's int
         assert cell.root.locator(".py-mark").text_content() == "Done."
     for number, cell in enumerate(committed):
         if "hide-cell" in cell.metadata.get("tags", ()) and "exercises.check" in cell.source:
