@@ -13,9 +13,6 @@ from tools import notebooks, tabs
 PATHS = sorted(notebooks.BOOK.glob("*.ipynb"))  # JupyterLab leaves copies in folders below
 
 
-OLD = ("sparse_labels", "sampled_softmax", "nce")  # not yet in the form of the others
-
-
 def problems(notebook):
     """Return what is wrong with a committed notebook."""
     found = [f"widget state in {key}" for key in notebook.metadata if key == "widgets"]
@@ -113,8 +110,6 @@ def test_each_solution_is_one_folded_cell_below_its_exercise():
             number = checked.index(name)
             starter, solution = cells[number : number + 2]
             assert not starter.metadata.get("jupyter", {}).get("source_hidden", False), name
-            if path.stem in OLD:  # these still have a text between the two
-                continue
             assert [at for at, other in enumerate(checked) if other == name] == [number, number + 1], name
             assert solution.source.startswith(notebooks.SOLUTION + "# "), name
             assert "hide-cell" in solution.metadata.tags
@@ -126,7 +121,7 @@ def test_each_chapter_tells_how_long_it_takes():
     """The sentence is there; that its numbers are those of `times` is a part of the committed form."""
     for path in PATHS:
         cells = nbformat.read(path, as_version=4).cells
-        if path.stem not in OLD and any("exercises.check(" in cell.source for cell in cells):
+        if any("exercises.check(" in cell.source for cell in cells):
             told = [notebooks.TIMES.search(cell.source) for cell in cells if cell.cell_type == "markdown"]
             assert sum(match is not None for match in told) == 1, path.stem
 

@@ -81,6 +81,7 @@ STATES = [
         explore.SampledSoftmax(num_sampled=n, correction=correction, remove_accidental_hits=removed)
         for n, correction, removed in itertools.product((1, 64), ("none", "sampled", "both"), (True, False))
     ),
+    *(explore.SampledSoftmax(correction=correction, model="rest") for correction in ("none", "sampled", "both")),
     *(explore.SampledSoftmax(sampler=sampler, correction="sampled") for sampler in ("uniform", "unigram")),
     *(
         explore.SparseLabels(batch=batch, classes=classes, precision=precision)

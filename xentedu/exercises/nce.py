@@ -5,7 +5,7 @@ import numpy as np
 from ..numerics import log_softmax, logsumexp, sigmoid, softmax, softplus
 
 HINTS = {
-    "noise_ignored": "the noise makes no difference. These logits are log(p / q) and a constant: how does p come back?",
+    "noise_ignored": "the noise makes no difference. These are log-probabilities less log q: what brings them back?",
     "noise_divided": "the noise is divided out once more. Training has already divided by it.",
     "noise_itself": "the noise itself is added to the logits. A logit is a logarithm: so is what belongs to it.",
     "not_normalised": "right but for a factor in each row: probabilities sum to one.",
@@ -13,9 +13,9 @@ HINTS = {
     "logarithms": "these are the logarithms of the right numbers. Is an exponential missing?",
     "noise_averaged": "a mean is taken over the noise. Q counts all the draws together: should the loss, too?",
     "all_averaged": "a mean is taken over true and sampled classes. TensorFlow adds them up.",
-    "log_q_missing": "log Q is not taken off. That is negative sampling: what would it learn?",
-    "log_q_of_noise": "log Q comes off the sampled logits alone. A true class could have been noise too: how often?",
-    "log_q_of_truth": "log Q comes off the true logits alone. What tells a draw of the noise from a true class?",
+    "log_q_missing": "log Q is not subtracted. That is negative sampling: what would it learn?",
+    "log_q_of_noise": "log Q is subtracted from the noise alone. A true class could have been noise too: how often?",
+    "log_q_of_truth": "log Q is subtracted from the true logits alone. What tells noise from a true class?",
     "log_q_added": "log Q is added. A class that the noise draws often is less likely to be true, or more?",
     "labels_swapped": "true classes cost what noise should cost, and noise what they should. Which label is 1?",
     "no_noise": "only the true class costs anything. What keeps all logits from growing?",

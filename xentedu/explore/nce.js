@@ -80,7 +80,7 @@ const NARROW = COLUMN < 500,
   SIZE = { width: COLUMN, height: 236, left: 52, right: NARROW ? 136 : 150, bottom: 42 };
 const ANGLES = axes({
   ...SIZE,
-  x: { range: [1, 10000], ticks: [1, 10, 100, 1000, 10000], log: true, name: "noise samples, k: drag the line" },
+  x: { range: [1, 10000], ticks: [1, 10, 100, 1000, 10000], log: true, name: "noise samples, n: drag the line" },
   y: { range: [0, 120], ticks: [0, 30, 60, 90, 120], name: "degrees off" },
 });
 
@@ -155,7 +155,7 @@ function pullPicture(now, method, before) {
 
 export function render({ model, el }) {
   const num = steps({
-    label: "noise samples, k",
+    label: "noise samples, n",
     of: schema.num_sampled,
     onInput: (v) => bound.change("num_sampled", v),
   });

@@ -128,7 +128,7 @@ class NoiseContrastive(Figure):
             left.plot(SIZES, angles, dash, color=light("sigmoid"), label=METHODS[method])
         style = {"mfc": "none", "mec": light("label"), "mew": 2, "ms": 9, "clip_on": False}
         left.plot(self.num_sampled, self.numbers()[self.method]["angle"], "o", **style)
-        left.set(xscale="log", xlabel="noise samples, k", ylabel="degrees off the softmax", ylim=(0, 120))
+        left.set(xscale="log", xlabel="noise samples, n", ylabel="degrees off the softmax", ylim=(0, 120))
         exact, gradients = self.gradients()
         rows, mine = np.arange(len(WORDS)), gradients[self.method]
         right.barh(rows, -exact / np.linalg.norm(exact), color=light("softmax"), label="softmax")

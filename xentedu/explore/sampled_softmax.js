@@ -20,13 +20,15 @@ import {
 import {
   schema,
   ACROSS_REACH,
+  AFTER_SAN,
   ALONG_REACH,
-  BATCH,
   CLASSES,
   CORRECTIONS,
   DRAWS,
+  FREQUENCIES,
   HITS,
   LOSS_REACH,
+  MODELS,
   SAMPLERS,
   SIZES,
   TOLD,
@@ -34,28 +36,23 @@ import {
 
 const ids = Array.from({ length: CLASSES }, (_, c) => c);
 
-const counts = ids.map((c) => Math.floor(1000 / (c + 1))),
-  total = sum(counts);
-const logits = counts.map((n) => 0.5 * Math.log(n));
-const e = logits.map(Math.exp);
+const half = FREQUENCIES.map((f, c) => Math.log(f * AFTER_SAN[c]) / 2);
+const logits = { half, rest: AFTER_SAN.map(Math.log) };
 const cumulated = (values) => {
   let soFar = 0;
   return values.map((v) => (soFar += v));
 };
 
-// How many of the batch's labels each class has: labels stand at equal steps of the cumulated counts.
-const labels = ids.map(() => 0);
-for (let i = 0, ends = cumulated(counts); i < BATCH; i++)
-  labels[ends.findIndex((end) => end >= ((i + 0.5) / BATCH) * total)]++;
-const labelled = ids.filter((c) => labels[c]);
-const shares = labels.map((n) => n / BATCH);
-const exact = { loss: softmaxCrossEntropy(shares, logits), gradient: softmaxGradient(shares, logits) };
-const size = Math.hypot(...exact.gradient);
+// The half-trained model's exact gradient is the direction, and its length the unit, of all that is shown.
+const direction = softmaxGradient(AFTER_SAN, half),
+  unit = Math.hypot(...direction);
+const exactLoss = (model) => softmaxCrossEntropy(AFTER_SAN, logits[model]);
+const goal = (model) => (model === "half" ? 1 : 0); // how far along the exact gradient is
 
 const probabilities = {
   uniform: ids.map(() => 1 / CLASSES),
   log_uniform: ids.map((c) => Math.log1p(1 / (c + 1)) / Math.log1p(CLASSES)),
-  unigram: counts.map((n) => n / total),
+  unigram: FREQUENCIES,
 };
 
 // Every draw of a sampler, once: different classes in the order of drawing, and the tries after which each was found.
@@ -84,8 +81,8 @@ function draws(sampler) {
   }));
 }
 
-// Mean loss and gradient of the batch for one draw. All examples share their logits here, so they share the sum too.
-function estimate({ drawn, found }, n, p, logMiss, correction, removeHits) {
+// Mean loss over the labels and its gradient for one draw. All labels share the logits, so they share the sum too.
+function estimate({ drawn, found }, n, e, p, logMiss, correction, removeHits) {
   const tries = found[n - 1],
     sampled = drawn.slice(0, n);
   const expected = (c) => (tries === n ? n * p[c] : -Math.expm1(tries * logMiss[c]));
@@ -95,13 +92,13 @@ function estimate({ drawn, found }, n, p, logMiss, correction, removeHits) {
     loss = 0,
     inverses = 0;
   for (const c of sampled) all += weight[c] = correction === "none" ? e[c] : e[c] / expected(c);
-  for (const t of labelled) {
+  for (const t of ids) {
     const truth = correction === "both" ? e[t] / expected(t) : e[t];
     const hit = removeHits ? weight[t] : 0; // zero where the class was not drawn
     const z = truth + all - hit,
-      share = shares[t] / z;
-    loss += shares[t] * Math.log(z / truth);
-    gradient[t] += share * truth - shares[t] - hit * share;
+      share = AFTER_SAN[t] / z;
+    loss += AFTER_SAN[t] * Math.log(z / truth);
+    gradient[t] += share * truth - AFTER_SAN[t] - hit * share;
     inverses += share;
   }
   for (const c of sampled) gradient[c] += weight[c] * inverses;
@@ -114,11 +111,10 @@ const dot = (a, b) => {
   return total;
 };
 
-// How far a gradient is along the exact one and across it, in units of its size; its angle and its error.
+// How far a gradient is along the direction and across it.
 function off(gradient) {
-  const along = dot(gradient, exact.gradient) / size ** 2;
-  const across = Math.hypot(...Array.from(gradient, (g, c) => g - along * exact.gradient[c])) / size;
-  return { along, across, angle: (Math.atan2(across, along) * 180) / Math.PI, error: Math.hypot(along - 1, across) };
+  const along = dot(gradient, direction) / unit ** 2;
+  return { along, across: Math.hypot(...Array.from(gradient, (g, c) => g - along * direction[c])) / unit };
 }
 
 // What 300 draws of a state come to, once for each.
@@ -129,10 +125,11 @@ function compute(...state) {
   return known.get(key);
 }
 
-function computed(n, correction, removeHits, sampler) {
+function computed(n, correction, removeHits, sampler, model) {
   const p = probabilities[sampler],
-    logMiss = p.map((v) => Math.log1p(-v));
-  const estimates = draws(sampler).map((d) => estimate(d, n, p, logMiss, correction, removeHits));
+    logMiss = p.map((v) => Math.log1p(-v)),
+    e = logits[model].map(Math.exp);
+  const estimates = draws(sampler).map((d) => estimate(d, n, e, p, logMiss, correction, removeHits));
   const losses = estimates.map((d) => d.loss),
     one = estimates.map((d) => off(d.gradient));
   const added = new Float64Array(CLASSES);
@@ -141,19 +138,25 @@ function computed(n, correction, removeHits, sampler) {
   const others = estimates.map(({ gradient }) => off(added.map((g, c) => (g - gradient[c]) / (DRAWS - 1))));
   // Across: along the one direction, square to the exact gradient, in which the mean of all draws is off. So a draw
   // lies on one side or the other, and the mean in the middle of all.
-  const aside = added.map((g, c) => g / DRAWS - mean.along * exact.gradient[c]),
-    length = mean.across * size;
-  const sides = estimates.map(({ gradient }) => (length ? dot(gradient, aside) / length / size : 0));
-  const now = { losses, one, mean, sides, exact: exact.loss, loss: meanWithin(losses) };
-  for (const measure of ["angle", "error"]) {
-    now[`${measure}_one`] = meanWithin(one.map((d) => d[measure]));
-    // The jackknife: what leaving out each draw does to the mean of the rest tells how sure the mean is.
-    const rest = others.map((d) => d[measure]),
-      middle = sum(rest) / DRAWS;
-    const spread = Math.sqrt(((DRAWS - 1) / DRAWS) * sum(rest.map((v) => (v - middle) ** 2)));
-    now[`${measure}_mean`] = { mean: mean[measure], within: 1.96 * spread };
-  }
-  return now;
+  const aside = added.map((g, c) => g / DRAWS - mean.along * direction[c]),
+    length = mean.across * unit;
+  const sides = estimates.map(({ gradient }) => (length ? dot(gradient, aside) / length / unit : 0));
+  const error = ({ along, across }) => Math.hypot(along - goal(model), across);
+  // The jackknife: what leaving out each draw does to the mean of the rest tells how sure the mean is.
+  const rest = others.map(error),
+    middle = sum(rest) / DRAWS,
+    spread = Math.sqrt(((DRAWS - 1) / DRAWS) * sum(rest.map((v) => (v - middle) ** 2)));
+  return {
+    losses,
+    one,
+    mean,
+    sides,
+    exact: exactLoss(model),
+    goal: goal(model),
+    loss: meanWithin(losses),
+    error_one: meanWithin(one.map(error)),
+    error_mean: { mean: error(mean), within: 1.96 * spread },
+  };
 }
 
 const SIZE = { width: 330, height: 240, left: 36, bottom: 42 };
@@ -163,10 +166,10 @@ const between = (v, [low, high]) => Math.min(high, Math.max(low, v));
 function lossPicture(now, before) {
   const { x, base, parts } = axes({
     ...SIZE,
-    x: { range: LOSS_REACH, ticks: [0, 1, 2, 3, 4, 5, 6], name: "loss, in nats" },
+    x: { range: LOSS_REACH, ticks: [0, 1, 2, 3, 4], name: "loss, in nats" },
   });
-  const bins = new Array(60).fill(0);
-  for (const v of now.losses) bins[Math.min(59, Math.floor(between(v, LOSS_REACH) * 10))]++;
+  const bins = new Array(40).fill(0);
+  for (const v of now.losses) bins[Math.min(39, Math.floor(between(v, LOSS_REACH) * 10))]++;
   const y = scale([0, Math.max(...bins)], [0, base - 40]);
   const { mean, within } = now.loss;
   const from = x(mean - within),
@@ -200,19 +203,20 @@ function gradientPicture(now, before) {
   // A step across is as long as one along.
   const { x, y, base, parts } = axes({
     ...SIZE,
-    x: { range: ALONG_REACH, ticks: [-1, 0, 1, 2, 3], name: "along the exact gradient" },
-    y: { range: ACROSS_REACH, ticks: [-1, 0, 1], name: "across it" },
+    x: { range: ALONG_REACH, ticks: [-0.5, 0, 0.5, 1, 1.5], name: "along the gradient" },
+    y: { range: ACROSS_REACH, ticks: [-0.5, 0, 0.5], name: "across it" },
   });
   const at = (along, side) => ({ cx: x(between(along, ALONG_REACH)), cy: y(between(side, ACROSS_REACH)) });
   const ring = (of, name) => h("svg:circle", { class: name, r: 6, ...at(of.mean.along, of.mean.across) });
   const told = at(now.mean.along, now.mean.across),
-    left = now.mean.along < 1;
+    left = now.mean.along < now.goal;
   return [
     h("svg:path", { class: "xe-axis", d: `M${x(0)} ${base}V12M${x(ALONG_REACH[0])} ${y(0)}H${x(ALONG_REACH[1])}` }),
     ...now.one.map((d, i) => h("svg:circle", { class: "xe-dot-gradient", r: 2.2, ...at(d.along, now.sides[i]) })),
-    h("svg:path", { class: "xe-cursor", d: `M${x(1) - 8} ${y(0)}h16m-8 -8v16` }),
-    label(x(1) + 12, y(0) + 17, "exact"),
+    h("svg:path", { class: "xe-cursor", d: `M${x(now.goal) - 8} ${y(0)}h16m-8 -8v16` }),
+    label(x(now.goal) + 12, y(0) + 17, now.goal ? "exact" : "exact: 0"),
     before ? ring(before, "xe-mark xe-ghost") : "",
+    h("svg:path", { class: "xe-line-label", d: `M${x(now.goal)} ${y(0)}L${told.cx} ${told.cy}` }),
     ring(now, "xe-ring"),
     label(told.cx + (left ? -10 : 10), told.cy - 9, "mean", left ? "end" : "start"),
     ...parts,
@@ -223,14 +227,14 @@ const STRIP = { width: COLUMN, height: 150, left: 46, right: 60, bottom: 38 };
 const SAMPLES = axes({
   ...STRIP,
   x: { range: [1, 64], ticks: SIZES, log: true, name: "classes drawn, num_sampled: drag the line", say: String },
-  y: { range: LOSS_REACH, ticks: [0, 2, 4, 6], name: "loss" },
+  y: { range: LOSS_REACH, ticks: [0, 2, 4], name: "loss" },
 });
 
 // The mean loss at the numbers of classes that the reader has been to, and the exact one.
-function strip(n, seen, before) {
+function strip(n, exact, seen, before) {
   const { x, y, base, parts } = SAMPLES,
     at = x(n),
-    line = y(exact.loss);
+    line = y(exact);
   return [
     ...parts,
     h("svg:path", { class: "xe-cursor xe-dashed", d: `M${x(1)} ${line}H${x(64)}` }),
@@ -252,7 +256,7 @@ export function render({ model, el }) {
     onInput: (v) => bound.change("num_sampled", v),
   });
   const correction = choice({
-    label: "log Q comes off",
+    label: "subtract log Q from",
     options: [
       ["none", "no logits"],
       ["sampled", "sampled"],
@@ -269,35 +273,28 @@ export function render({ model, el }) {
     options: Object.entries(SAMPLERS),
     onInput: (v) => bound.change("sampler", v),
   });
+  const trained = choice({
+    label: "model",
+    options: Object.entries(MODELS),
+    onInput: (v) => bound.change("model", v),
+  });
   const { width, height } = SIZE,
     loss = picture(width, height),
     gradient = picture(width, height),
     drawn = picture(STRIP.width, STRIP.height);
   const cell = () => h("span", { class: "xe-number" });
-  const cells = Array.from({ length: 11 }, cell);
-  const pair = (i) => h("td", {}, cells[i], " ± ", cells[i + 1]);
-  const head = (text, scope = "row") => h("th", { scope }, text);
-  const table = h(
-    "table",
-    { class: "xe-table" },
-    h("caption", { class: "xe-hidden" }, "Estimates and 95% confidence intervals"),
-    h("thead", {}, h("tr", {}, head("gradient", "col"), head("degrees off", "col"), head("relative error", "col"))),
-    h(
-      "tbody",
-      {},
-      h("tr", {}, head("of one draw"), pair(3), pair(5)),
-      h("tr", {}, head(`mean of ${DRAWS} draws`), pair(7), pair(9)),
-    ),
-  );
-  const text = spoken();
+  const cells = Array.from({ length: 7 }, cell);
+  const pair = (i) => [cells[i], " ± ", cells[i + 1]];
+  const text = spoken(),
+    controls = [num, correction, hits, sampler, trained];
   fill(
     el,
     "xe-sampled-softmax",
     h("div", { class: "xe-pair" }, loss, gradient),
     drawn,
-    h("div", { class: "xe-controls" }, num.element, correction.element, hits.element, sampler.element),
-    h("p", {}, "loss: mean ", cells[0], " ± ", cells[1], ", exact ", cells[2]),
-    table,
+    h("div", { class: "xe-controls" }, ...controls.map((c) => c.element)),
+    h("p", {}, "loss: mean ", ...pair(0), ", exact ", cells[2]),
+    h("p", {}, "error of one draw’s gradient ", ...pair(3), `, of the mean of ${DRAWS} `, ...pair(5)),
     text.element,
   );
 
@@ -311,25 +308,15 @@ export function render({ model, el }) {
     const before = old ? compute(...Object.values(old)) : null;
     if (under !== key) [seen, under] = [new Map(), key];
     seen.set(settings.num_sampled, now.loss.mean);
-    drawn.replaceChildren(...strip(settings.num_sampled, seen, old?.num_sampled));
-    const pairs = [now.angle_one, now.error_one, now.angle_mean, now.error_mean];
+    drawn.replaceChildren(...strip(settings.num_sampled, now.exact, seen, old?.num_sampled));
     [now.loss.mean, now.loss.within, now.exact].forEach((v, i) => show(cells[i], v, 3));
-    pairs.forEach(({ mean, within }, i) =>
-      [mean, within].forEach((v, j) => show(cells[3 + 2 * i + j], v, i % 2 ? 2 : 1)),
+    [now.error_one, now.error_mean].forEach(({ mean, within }, i) =>
+      [mean, within].forEach((v, j) => show(cells[3 + 2 * i + j], v, 2)),
     );
     loss.replaceChildren(...lossPicture(now, before));
     gradient.replaceChildren(...gradientPicture(now, before));
-    num.update(state[0]);
-    correction.update(state[1]);
-    hits.update(state[2]);
-    sampler.update(state[3]);
-    const told = {
-      loss: now.loss,
-      angle_one: now.angle_one,
-      error_one: now.error_one,
-      angle_mean: now.angle_mean,
-      error_mean: now.error_mean,
-    };
+    controls.forEach((control, i) => control.update(state[i]));
+    const told = { loss: now.loss, error_one: now.error_one, error_mean: now.error_mean };
     const values = Object.fromEntries(
       Object.entries(told).flatMap(([name, { mean, within }]) => [
         [name, mean],
@@ -346,6 +333,7 @@ export function render({ model, el }) {
         correction: CORRECTIONS[state[1]],
         hits: HITS[state[2]],
         sampler: SAMPLERS[state[3]],
+        model: MODELS[state[4]],
       }),
     );
   }

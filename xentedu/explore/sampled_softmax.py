@@ -11,25 +11,33 @@ from .colours import light
 from .machinery.figure import Figure, number, tell
 from .machinery.settings import Choice, Flag
 
-CLASSES, BATCH, DRAWS = 100, 20, 300
+CLASSES, DRAWS = 100, 300
 SIZES = (1, 2, 4, 8, 16, 32, 64)
 SAMPLERS = {"uniform": "uniform", "log_uniform": "log-uniform", "unigram": "unigram"}
-CORRECTIONS = {"none": "log Q not taken off", "sampled": "log Q off sampled logits", "both": "log Q off all logits"}
+CORRECTIONS = {
+    "none": "log Q not subtracted",
+    "sampled": "log Q subtracted from sampled logits",
+    "both": "log Q subtracted from all logits",
+}
 HITS = {True: "removed", False: "kept"}
+MODELS = {"half": "half-trained", "rest": "at rest"}
 TOLD = (
-    "{n} of {classes} classes, {sampler} sampler, {correction}, accidental hits {hits}. "
+    "{n} of {classes} classes, {sampler} sampler, {correction}, accidental hits {hits}, model {model}. "
     "Loss {loss:3} ± {loss_within:3}, exact {exact:3}. "
-    "Gradient of one draw: {angle_one:1} ± {angle_one_within:1} degrees off, "
-    "error {error_one:2} ± {error_one_within:2}. "
-    "Mean gradient of {draws} draws: {angle_mean:1} ± {angle_mean_within:1} degrees off, "
-    "error {error_mean:2} ± {error_mean_within:2}."
+    "Error of one draw's gradient {error_one:2} ± {error_one_within:2}, "
+    "of the mean of {draws} draws {error_mean:2} ± {error_mean_within:2}."
 )
-LOSS_REACH, ALONG_REACH, ACROSS_REACH = (0, 6), (-1, 3), (-1.3, 1.3)  # dots beyond stand on its edge
+LOSS_REACH, ALONG_REACH, ACROSS_REACH = (0, 4), (-0.9, 1.6), (-0.82, 0.82)  # dots beyond stand on its edge
 
-COUNTS = np.floor(1000 / np.arange(1, CLASSES + 1))  # how often each class comes up in the data, after Zipf
-LOGITS = 0.5 * np.log(COUNTS)  # half-trained: the frequencies are learned half-way
-# Labels at equal steps of the cumulated counts: a batch that follows the frequencies.
-LABELS = np.searchsorted(np.cumsum(COUNTS), (np.arange(BATCH) + 0.5) / BATCH * COUNTS.sum())
+# The words of a text by decreasing frequency, after Zipf, and what comes after "San": mostly five words that are rare
+# in the text. Both are made up.
+FREQUENCIES = 1 / np.arange(1, CLASSES + 1)
+FREQUENCIES /= FREQUENCIES.sum()
+SAN = {12: 0.65, 20: 0.12, 33: 0.08, 46: 0.03, 71: 0.02}  # Francisco, Diego, José, Antonio, Juan
+AFTER_SAN = (1 - sum(SAN.values())) * FREQUENCIES
+AFTER_SAN[list(SAN)] += list(SAN.values())
+# Half-trained: half-way from the frequencies to what comes after "San". At rest: the softmax's optimum.
+LOGITS = {"half": np.log(FREQUENCIES * AFTER_SAN) / 2, "rest": np.log(AFTER_SAN)}
 
 
 def mulberry32(seed, count):
@@ -45,7 +53,7 @@ def probabilities(sampler):
     distributions = {
         "uniform": samplers.uniform,
         "log_uniform": samplers.log_uniform,
-        "unigram": lambda _: samplers.unigram(COUNTS),
+        "unigram": lambda _: samplers.unigram(FREQUENCIES),
     }
     return distributions[sampler](CLASSES).probability(np.arange(CLASSES))
 
@@ -59,10 +67,12 @@ def sample(seed, num_sampled, probability):
 
 
 @functools.lru_cache(maxsize=64)
-def _draws(num_sampled, correction, remove_accidental_hits, sampler):
-    """Return the mean loss of the batch and its gradient with respect to the biases, for each draw."""
+def _draws(num_sampled, correction, remove_accidental_hits, sampler, model):
+    """Return the mean loss over the labels and its gradient with respect to the biases, for each draw."""
     loss_and_grads = value_and_grad(nn.sampled_softmax_loss)
-    weights, inputs, labels = np.zeros((CLASSES, 1)), np.zeros((BATCH, 1)), LABELS[:, np.newaxis]
+    # Weights of 0 leave the biases as logits. Every class is a label once; its input, which multiplies the gradient
+    # with respect to the weights, is how often it comes after "San".
+    weights, inputs, labels = np.zeros((CLASSES, 1)), AFTER_SAN[:, np.newaxis], np.arange(CLASSES)[:, np.newaxis]
     probability, losses, gradients = probabilities(sampler), [], []
     for seed in range(DRAWS):
         ids, count = sample(seed, num_sampled, probability)
@@ -71,7 +81,7 @@ def _draws(num_sampled, correction, remove_accidental_hits, sampler):
         true_count = (count if correction == "both" else ones)[labels]
         value, grads = loss_and_grads(
             weights,
-            LOGITS,
+            LOGITS[model],
             labels,
             inputs,
             num_sampled,
@@ -79,25 +89,20 @@ def _draws(num_sampled, correction, remove_accidental_hits, sampler):
             sampled_values=(ids, true_count, sampled_count),
             remove_accidental_hits=remove_accidental_hits,
         )
-        losses.append(value.mean())
-        gradients.append(grads["biases"] / BATCH)
+        losses.append(AFTER_SAN @ value)
+        gradients.append(grads["weights"][:, 0])
     return np.array(losses), np.array(gradients)
 
 
-def _off(gradients, exact):
-    """Return how far gradients are along the exact one and across it, in units of its size."""
-    size = np.linalg.norm(exact)
-    along = gradients @ exact / size**2
-    across = np.linalg.norm(gradients - along[..., np.newaxis] * exact, axis=-1) / size
-    return along, across
+_exact_loss = value_and_grad(nn.softmax_cross_entropy_with_logits_v2)
+HALF_TRAINED = _exact_loss(AFTER_SAN, LOGITS["half"])[1]["logits"]  # its exact gradient: direction and unit of all
+_UNIT = np.linalg.norm(HALF_TRAINED)
 
 
-def _angle(along, across):
-    return np.degrees(np.arctan2(across, along))
-
-
-def _error(along, across):
-    return np.hypot(along - 1, across)
+def _off(gradients):
+    """Return how far gradients are along the half-trained model's exact one and across it, in units of its size."""
+    along = gradients @ HALF_TRAINED / _UNIT**2
+    return along, np.linalg.norm(gradients - along[..., np.newaxis] * HALF_TRAINED, axis=-1) / _UNIT
 
 
 def _interval(values):
@@ -108,14 +113,15 @@ def _interval(values):
 class SampledSoftmax(Figure):
     """The sampled softmax loss over many draws, and its gradient, against the exact ones.
 
-    A half-trained model of 100 classes, which come up as often as words do, on a batch of 20 examples. The model is a
-    bias for each class, so its gradient is one number for each class.
+    A model of the word that comes after "San", one of 100: likely there are a few words that are rare in the text. The
+    model is a bias for each word, so its gradient is one number for each word.
 
     Args:
         num_sampled: how many different classes are drawn: 1, 2, 4, up to 64.
-        correction: which logits log Q is taken off: of ``"none"``, the ``"sampled"``, or ``"both"``, true and sampled.
+        correction: what log Q is subtracted from: ``"none"``, ``"sampled"`` logits, or ``"both"``, also the true ones.
         remove_accidental_hits: whether a sampled class is taken out of the examples of which it is the true one.
-        sampler: ``"uniform"``, ``"log_uniform"`` or ``"unigram"``, by the counts in the data.
+        sampler: ``"uniform"``, ``"log_uniform"`` or ``"unigram"``, by the frequencies in the text.
+        model: ``"half"``, half-trained, or ``"rest"``, at the softmax's optimum, where the exact gradient is zero.
 
     Examples:
         >>> now = SampledSoftmax().numbers()
@@ -125,56 +131,64 @@ class SampledSoftmax(Figure):
 
     name = "sampled_softmax"
     caption = (
-        "Three hundred draws of the same batch. First the loss that each draw gives, their mean, and the exact loss as "
-        "a line. Then the gradient that each draw gives: how far along the exact gradient, and how far across it, to "
-        "the side on which the mean of all draws is off. The cross is the exact gradient, the ring the mean. Below, "
-        "the mean loss at the numbers of classes that you have been to."
+        "Three hundred draws of a sample. First the loss that each gives, their mean, and the exact loss as a line. "
+        "Then the gradient that each gives: how far along the half-trained model's exact gradient, and how far across "
+        "it, to the side on which the mean of all draws is off; the unit is that gradient's length. The cross is the "
+        "exact gradient, the ring the mean. Below, the mean loss at the numbers of classes that you have been to."
     )
     num_sampled = Choice(16, SIZES)
     correction = Choice("both", CORRECTIONS)
     remove_accidental_hits = Flag(True)
     sampler = Choice("log_uniform", SAMPLERS)
 
+    model = Choice("half", MODELS)
+
+    def exact(self):
+        """Return the exact loss, and how far the exact gradient is along the half-trained model's."""
+        loss = nn.softmax_cross_entropy_with_logits_v2(AFTER_SAN, LOGITS[self.model])
+        return loss, {"half": 1.0, "rest": 0.0}[self.model]
+
     def draws(self):
-        """Return the loss of each draw, and how far its gradient is along and across the exact one."""
-        losses, gradients = _draws(self.num_sampled, self.correction, self.remove_accidental_hits, self.sampler)
-        exact = nn.softmax(LOGITS) - np.bincount(LABELS, minlength=CLASSES) / BATCH
+        """Return the loss of each draw, and how far along and across its gradient, their mean and its fellows are."""
+        losses, gradients = _draws(**self.state())
         others = (gradients.sum(axis=0) - gradients) / (DRAWS - 1)  # for each draw, the mean of all the others
-        return losses, _off(gradients, exact), _off(gradients.mean(axis=0), exact), _off(others, exact)
+        return losses, _off(gradients), _off(gradients.mean(axis=0)), _off(others)
 
     def sides(self):
-        """Return how far each draw is along the exact gradient, and across it, to the side on which the mean is off."""
-        _, gradients = _draws(self.num_sampled, self.correction, self.remove_accidental_hits, self.sampler)
-        exact = nn.softmax(LOGITS) - np.bincount(LABELS, minlength=CLASSES) / BATCH
-        along, mean = gradients @ exact / (exact @ exact), gradients.mean(axis=0)
-        aside = mean - (mean @ exact) / (exact @ exact) * exact
-        length = np.linalg.norm(aside) * np.linalg.norm(exact)
-        return along, gradients @ aside / length if length else np.zeros(DRAWS)
+        """Return how far each draw is along, and across, to the side on which the mean is off."""
+        _, gradients = _draws(**self.state())
+        mean = gradients.mean(axis=0)
+        aside = mean - _off(mean)[0] * HALF_TRAINED
+        length = np.linalg.norm(aside) * _UNIT
+        return _off(gradients)[0], gradients @ aside / length if length else np.zeros(DRAWS)
 
     def numbers(self):
         """Return what the figure shows; each name with ``_within`` is half the width of a 95% interval."""
         losses, one, mean, others = self.draws()
-        logits = np.tile(LOGITS, (BATCH, 1))
-        now = {"exact": nn.sparse_softmax_cross_entropy_with_logits(labels=LABELS, logits=logits).mean()}
+        exact, goal = self.exact()
+
+        def error(along, across):
+            return np.hypot(along - goal, across)
+
+        now = {"exact": exact}
         now["loss"], now["loss_within"] = _interval(losses)
-        for name, measure in (("angle", _angle), ("error", _error)):
-            now[f"{name}_one"], now[f"{name}_one_within"] = _interval(measure(*one))
-            # What leaving out each draw does to the mean of the rest tells how sure the mean is (the jackknife).
-            spread = np.sqrt((DRAWS - 1) * measure(*others).var())
-            now[f"{name}_mean"], now[f"{name}_mean_within"] = measure(*mean), 1.96 * spread
+        now["error_one"], now["error_one_within"] = _interval(error(*one))
+        # What leaving out each draw does to the mean of the rest tells how sure the mean is (the jackknife).
+        now["error_mean"] = error(*mean)
+        now["error_mean_within"] = 1.96 * np.sqrt((DRAWS - 1) * error(*others).var())
         return now
 
     def shown(self):
-        """Return the loss and the exact one; then each angle and error with half its interval."""
+        """Return the loss and the exact one; then each error with half its interval."""
+        names = ("loss", "loss_within", "exact", "error_one", "error_one_within", "error_mean", "error_mean_within")
         now = self.numbers()
-        names = ("angle_one", "error_one", "angle_mean", "error_mean")
-        rows = [now[f"{name}{within}"] for name in names for within in ("", "_within")]
-        return [now["loss"], now["loss_within"], now["exact"], *rows]
+        return [now[name] for name in names]
 
     def describe(self):
         """Return the state in words and numbers."""
         state = {"n": self.num_sampled, "classes": CLASSES, "draws": DRAWS, "sampler": SAMPLERS[self.sampler]}
         state |= {"correction": CORRECTIONS[self.correction], "hits": HITS[self.remove_accidental_hits]}
+        state["model"] = MODELS[self.model]
         return tell(TOLD, **state, **self.numbers())
 
     def draw(self, figure):
@@ -182,16 +196,18 @@ class SampledSoftmax(Figure):
         now = self.numbers()
         losses, _, mean, _ = self.draws()
         left, right = figure.subplots(1, 2)
-        left.hist(np.clip(losses, *LOSS_REACH), np.linspace(*LOSS_REACH, 61), color=light("softmax"))
+        left.hist(np.clip(losses, *LOSS_REACH), np.linspace(*LOSS_REACH, 41), color=light("softmax"))
         left.axvline(now["exact"], color="black", label=f"exact {number(now['exact'])}")
         mean_loss = f"mean {number(now['loss'])} ± {number(now['loss_within'])}"
         left.axvline(now["loss"], color=light("label"), ls="--", label=mean_loss)
         left.set(xlabel="loss, in nats", ylabel="draws", xlim=LOSS_REACH)
         along, across = (np.clip(v, *reach) for v, reach in zip(self.sides(), (ALONG_REACH, ACROSS_REACH)))
         right.plot(along, across, ".", ms=3, color=light("gradient"))
-        right.plot(1, 0, "+k", ms=12, mew=2, clip_on=False, label="exact gradient")
+        right.plot(self.exact()[1], 0, "+k", ms=12, mew=2, clip_on=False, label="exact gradient")
         style = {"mfc": "none", "mec": light("label"), "mew": 2, "ms": 9, "clip_on": False}
-        right.plot(*mean, "o", label=f"mean, {number(now['angle_mean'], 1)}° off", **style)
-        right.set(xlabel="along the exact gradient", ylabel="across it", xlim=ALONG_REACH, ylim=ACROSS_REACH)
+        right.plot([self.exact()[1], mean[0]], [0, mean[1]], color=light("label"), lw=3)
+        right.plot(*mean, "o", label=f"mean, error {number(now['error_mean'], 2)}", **style)
+        right.set(xlabel="along the half-trained model's gradient", ylabel="across it")
+        right.set(xlim=ALONG_REACH, ylim=ACROSS_REACH)
         for panel in (left, right):
             panel.legend()
