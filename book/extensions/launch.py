@@ -62,10 +62,10 @@ def _url(config):
 def places(url, branch, source):
     """Return where the file ``source`` of a repository can be run and read, as pairs of a text and an address.
 
-    >>> for text, address in places("https://github.com/owner/name", "main", "book/nce.ipynb"):
+    >>> for text, address in places("https://github.com/owner/name", "main", "book/nce.ipynb"):  # doctest: +ELLIPSIS
     ...     print(text, address)
     Run in Colab https://colab.research.google.com/github/owner/name/blob/main/book/nce.ipynb
-    Run in Binder https://mybinder.org/v2/gh/owner/name/main?urlpath=lab/tree/lessons/7-nce.ipynb
+    Run in Binder https://mybinder.org/v2/gh/owner/name/main?urlpath=lab/tree/lessons/...-nce.ipynb
     Source https://github.com/owner/name/blob/main/book/nce.ipynb
     >>> places("https://git.example/name", "main", "book/api.md")
     [('Source', 'https://git.example/name')]
