@@ -1,5 +1,5 @@
 // The mean gradients of three losses with noise samples, against the gradient of the softmax.
-import { logSoftmax, softmaxCrossEntropy, softmaxGradient, sigmoidGradient, sum } from "./machinery/numerics.js";
+import { logSoftmax, softmaxCrossEntropy, softmaxGradient, sigmoidGradient, sum, dot } from "./machinery/numerics.js";
 import {
   h,
   fill,
@@ -16,6 +16,9 @@ import {
   held,
   bind,
   COLUMN,
+  through,
+  knob,
+  nearestOption,
 } from "./machinery/toolkit.js";
 import { schema, AFTER_SAN, EVERYWHERE, EXCESS, METHODS, NOISE, SIZES, TOLD, TOLD_ROW, WORDS } from "./nce.py";
 
@@ -23,7 +26,6 @@ const DASHES = { nce: "none", negative_sampling: "9 5", sampled_logistic: "2 4" 
 const names = Object.keys(METHODS);
 const half = logSoftmax(WORDS.map((_, c) => Math.log(EVERYWHERE[c] * AFTER_SAN[c]) / 2));
 const atZero = softmaxCrossEntropy(AFTER_SAN, AFTER_SAN.map(Math.log));
-const dot = (a, b) => sum(a.map((v, c) => v * b[c]));
 const toLength1 = (g) => {
   const size = Math.hypot(...g);
   return g.map((v) => v / size);
@@ -90,8 +92,7 @@ function anglePicture({ num_sampled: k, method, distortion, log_z: logZ }, visit
     at = SIZES.filter((n) => visited.has(n)),
     last = at.at(-1);
   const all = at.map((n) => compute(n, distortion, logZ));
-  const line = (name) =>
-    all.map((now, i) => `${i ? "L" : "M"}${x(at[i]).toFixed(1)} ${y(now[name].angle).toFixed(1)}`).join("");
+  const line = (name) => through(all.map((now, i) => [x(at[i]), y(now[name].angle)]));
   // The names keep a line's height apart.
   const ends = names.map((name) => ({ name, y: y(all.at(-1)[name].angle) })).sort((a, b) => a.y - b.y);
   ends.forEach((end, i) => {
@@ -118,8 +119,7 @@ function anglePicture({ num_sampled: k, method, distortion, log_z: logZ }, visit
       return told;
     }),
     h("svg:circle", { class: "xe-ring", r: 7, cx: x(k), cy: chosen }),
-    h("svg:circle", { class: "xe-knob", cx: x(k), cy: base, r: 9 }),
-    h("svg:path", { class: "xe-grip", d: `M${x(k) - 3} ${base - 4}v8M${x(k) + 3} ${base - 4}v8` }),
+    ...knob(x(k), base),
   ];
 }
 
@@ -236,13 +236,7 @@ export function render({ model, el }) {
   const bound = bind(model, schema, draw);
   held(angles, {
     grasp: () => num.input,
-    move: (at) => {
-      const off = (n) => Math.abs(ANGLES.x(n) - at);
-      bound.change(
-        "num_sampled",
-        SIZES.reduce((best, n) => (off(n) < off(best) ? n : best)),
-      );
-    },
+    move: (at) => bound.change("num_sampled", nearestOption(SIZES, ANGLES.x, at)),
   });
   return bound.stop;
 }

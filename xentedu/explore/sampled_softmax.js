@@ -1,5 +1,5 @@
 // The sampled softmax loss over many draws, and its gradient, against the exact ones.
-import { softmaxCrossEntropy, softmaxGradient, sum, mulberry32, meanWithin } from "./machinery/numerics.js";
+import { softmaxCrossEntropy, softmaxGradient, sum, mulberry32, meanWithin, dot } from "./machinery/numerics.js";
 import {
   h,
   fill,
@@ -16,6 +16,8 @@ import {
   held,
   bind,
   COLUMN,
+  knob,
+  nearestOption,
 } from "./machinery/toolkit.js";
 import {
   schema,
@@ -104,12 +106,6 @@ function estimate({ drawn, found }, n, e, p, logMiss, correction, removeHits) {
   for (const c of sampled) gradient[c] += weight[c] * inverses;
   return { loss, gradient };
 }
-
-const dot = (a, b) => {
-  let total = 0;
-  for (let c = 0; c < CLASSES; c++) total += a[c] * b[c];
-  return total;
-};
 
 // How far a gradient is along the direction and across it.
 function off(gradient) {
@@ -244,8 +240,7 @@ function strip(n, exact, seen, before) {
     ...[...seen].map(([k, mean]) =>
       h("svg:circle", { class: "xe-fill-softmax", r: 5, cx: x(k), cy: y(between(mean, LOSS_REACH)) }),
     ),
-    h("svg:circle", { class: "xe-knob", cx: at, cy: base, r: 9 }),
-    h("svg:path", { class: "xe-grip", d: `M${at - 3} ${base - 4}v8M${at + 3} ${base - 4}v8` }),
+    ...knob(at, base),
   ];
 }
 
@@ -340,13 +335,7 @@ export function render({ model, el }) {
   const bound = bind(model, schema, draw);
   held(drawn, {
     grasp: () => num.input,
-    move: (at) => {
-      const off = (n) => Math.abs(SAMPLES.x(n) - at);
-      bound.change(
-        "num_sampled",
-        SIZES.reduce((best, n) => (off(n) < off(best) ? n : best)),
-      );
-    },
+    move: (at) => bound.change("num_sampled", nearestOption(SIZES, SAMPLES.x, at)),
   });
   return bound.stop;
 }

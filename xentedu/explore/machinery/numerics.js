@@ -29,6 +29,12 @@ export function normalTail(z) {
 
 export const sum = (x) => x.reduce((total, v) => total + v, 0);
 
+export function dot(a, b) {
+  let total = 0;
+  for (let k = 0; k < a.length; k++) total += a[k] * b[k];
+  return total;
+}
+
 // One loss for each logit, as xe.nn.sigmoid_cross_entropy_with_logits.
 export const sigmoidCrossEntropy = (labels, logits) =>
   logits.map((x, k) => Math.max(x, 0) - x * labels[k] + Math.log1p(Math.exp(-Math.abs(x))));
