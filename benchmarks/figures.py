@@ -20,7 +20,8 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 # The time from an input's event until the figure has drawn its answer, all of it script.
 KEY = """input => Array.from({length: 50}, (_, i) => {
-    if (input.type === "range") input.value = Number(input.value) + (i % 2 ? 1 : -1) * Number(input.step);
+    const step = (i % 2 ? 1 : -1) * Number(input.step);
+    if (["range", "number"].includes(input.type)) input.value = Number(input.value) + step;
     else input.checked = !input.checked;
     const start = performance.now();
     input.dispatchEvent(new Event("input", {bubbles: true}));

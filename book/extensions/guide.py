@@ -17,6 +17,7 @@ from pygments.lexers import PythonLexer
 
 import xentedu as xe
 from xentedu import choosing, snippets
+from xentedu.snippets import names
 
 SOURCE = pathlib.Path(__file__).parents[1] / "guide" / "guide.js"
 DEPENDENCIES = [SOURCE, __file__, choosing.__file__, *pathlib.Path(snippets.__file__).parent.glob("*.py")]
@@ -57,7 +58,8 @@ def write_scripts(app):
     script = f"(() => {{\nconst ANSWERS = {text};\n{SOURCE.read_text(encoding='utf-8')}}})();\n"  # scripts share names
     (folder / "guide.js").write_text(script, encoding="utf-8")
     for framework in choosing.FRAMEWORKS:
-        written = [painted(str(snippets.snippet(framework, problem))) for problem in codes]
+        found = [str(snippets.snippet(framework, problem)) for problem in codes]
+        written = [[painted(code), beside(framework, code)] for code in found]
         text = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
         (folder / f"guide-{framework}.js").write_text(
             f"guideCode({json.dumps(framework)}, {text});\n", encoding="utf-8"
@@ -117,6 +119,16 @@ def named(choice):
 def written(value):
     """Return an argument's value as it stands in the address."""
     return {True: "yes", False: "no", None: "none"}[value] if value is None or isinstance(value, bool) else str(value)
+
+
+def beside(framework, code):
+    """Return what a reader of that framework may know the code's loss as, or how it is handed over; or nothing."""
+    if framework == "pytorch":
+        pairs = zip(names.LOSSES, names.LOSSES[1:])  # each class stands before its function
+        functions = {loss.also[0]: whole.name for whole, loss in pairs if loss.also and loss.also[0].startswith("F.")}
+        classes = [name for function, name in functions.items() if f"{function}(" in code]
+        return f"As a module: {', '.join(classes)}." if classes else ""
+    return "model.compile takes it: loss=loss_fn." if framework == "keras" and "loss_fn = " in code else ""
 
 
 def painted(code):

@@ -140,7 +140,7 @@ const cells = (row) => row.map((text) => el("span", { class: "xe-guide-cell" }, 
 
 let state = {};
 let framework = "pytorch";
-const codes = {}; // framework -> HTML of each problem's code
+const codes = {}; // framework -> of each problem the code's HTML, and what to say beside it
 
 function stored() {
   try {
@@ -262,7 +262,8 @@ function answer() {
     pairs.push(el("li", {}, el("code", {}, text(avoid[i])), `: ${text(avoid[i + 1])}`));
   const code = el("pre", { tabindex: "0", "aria-label": `Code for ${FRAMEWORKS[framework]}` }, "…");
   const copy = el("button", { type: "button", class: "xe-guide-copy", onclick: () => copied(code) }, "Copy");
-  load(framework).then((all) => (code.innerHTML = all[problem]));
+  const beside = el("p", { class: "xe-guide-beside" });
+  load(framework).then((all) => ([code.innerHTML, beside.textContent] = all[problem]));
   return [
     el(
       "div",
@@ -270,6 +271,7 @@ function answer() {
       title(text(name)),
       el("p", { class: "xe-guide-reason" }, text(reason)),
       el("div", { class: "highlight xe-guide-code" }, code, copy),
+      beside,
       el(
         "ul",
         {},

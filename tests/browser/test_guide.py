@@ -200,6 +200,22 @@ def test_code_can_be_copied(opened):
     assert page.evaluate("navigator.clipboard.readText()") == code
 
 
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        ("exclusive=yes&num_classes=3&labels=index&framework=pytorch", "As a module: torch.nn.CrossEntropyLoss."),
+        ("exclusive=no&num_classes=3&labels=multi_hot&framework=pytorch", "As a module: torch.nn.BCEWithLogitsLoss."),
+        ("exclusive=yes&num_classes=3&labels=index&framework=keras", "model.compile takes it: loss=loss_fn."),
+        ("exclusive=yes&num_classes=3&labels=index&framework=jax", ""),
+    ],
+)
+def test_a_newcomer_finds_the_name_that_they_know(opened, state, text):
+    page = opened(HOME)
+    page.evaluate(READ, [state])
+    assert page.locator(".xe-guide-beside").text_content() == text
+    assert page.problems == []
+
+
 @pytest.mark.parametrize("state", ["", "exclusive=yes&num_classes=3", "exclusive=yes&num_classes=3&labels=index"])
 def test_axe_finds_nothing_in_it(opened, state):
     page = opened(HOME, reduced_motion="reduce")
