@@ -129,7 +129,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         y_true: integer class indices; the shape of ``y_pred`` without ``axis``, or with a length of one there.
         y_pred: floating-point array of rank 1 or more: probabilities, which are made to sum to one, or logits.
         from_logits: which of them.
-        ignore_class: an id, such as -1 or 255, that marks what has no label; or None. It need not be a class.
+        ignore_class: an index, such as -1 or 255, that marks what has no label; or None. It need not be a class.
         axis: the axis of the classes.
 
     Returns:
@@ -302,7 +302,7 @@ class SparseCategoricalCrossentropy(_Loss):
 
     Args:
         from_logits: whether ``y_pred`` are logits.
-        ignore_class: an id that marks what has no label, or None.
+        ignore_class: an index that marks what has no label, or None.
         reduction: as in :class:`BinaryCrossentropy`.
         axis: the axis of the classes.
         name: of the loss.
