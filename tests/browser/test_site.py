@@ -8,14 +8,13 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
-from urllib.parse import quote, unquote, urldefrag
+from urllib.parse import unquote, urldefrag
 
 import pytest
 import yaml
 
-from tests.browser.conftest import PAGES, ROOT, library_page, live_figures
+from tests.browser.conftest import PAGES, ROOT, live_figures
 from tests.browser.test_axe import RULES, violations
-from tests.test_package import FUNCTIONS
 
 SOURCES = ["_modules/index", "_modules/xentedu/families/sparse"]  # one of each kind: the list, and a listing
 EVERY = [*PAGES, *SOURCES, "search"]
@@ -348,38 +347,3 @@ def test_page_on_paper(page):
     )
     assert cut == []
     assert page.pdf(format="A4").startswith(b"%PDF")
-
-
-@pytest.fixture(scope="module")
-def found(browser, server):
-    """Return a function that types into the search and gives the links found, best first."""
-    page = browser.new_page()
-
-    def search(query):
-        page.goto(f"{server}/search.html?q={quote(query)}")  # where the search field leads
-        page.get_by_text(re.compile("Search finished|did not match")).wait_for()
-        return page.locator("ul.search a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
-
-    yield search
-    page.close()
-
-
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_search_finds_a_function_by_its_tensorflow_name(found, name):
-    anchor = library_page(name)
-    for typed in (name.replace("xe.", "tf.", 1), name.rsplit(".", 1)[1]):
-        assert anchor in found(typed)[:6], typed
-
-
-@pytest.mark.parametrize(
-    ("typed", "link"),
-    [
-        ("binary crossentropy", library_page("xe.keras.losses.binary_crossentropy")),
-        ("from_logits", "book/logits.html"),
-        ("class weights", "book/weighting.html"),
-        ("nan loss", "book/logits.html"),
-        ("log-odds", "book/logits.html"),
-    ],
-)
-def test_search_finds_what_people_type(found, typed, link):
-    assert link in found(typed)[:6]
