@@ -64,7 +64,7 @@ function coloured(source) {
 
 const textOf = (cell) => cell.editor?.value ?? cell.source;
 
-// After the text has changed, by whatever hand.
+// After the text has changed, however that came about.
 function changed(cell) {
   const text = textOf(cell);
   cell.pre.replaceChildren(...(text === cell.source ? cell.coloured : coloured(text)));
@@ -84,7 +84,7 @@ function save(cell) {
 
 addEventListener("pagehide", () => cells.filter((cell) => cell.editor).forEach(save));
 
-// Puts a text in the place of the selection, such that undo knows of it.
+// Replaces the selection with a text, in a way that can be undone.
 function insert(editor, text) {
   if (!document.execCommand(text ? "insertText" : "delete", false, text)) {
     editor.setRangeText(text, editor.selectionStart, editor.selectionEnd, "end");
@@ -117,7 +117,7 @@ const comment = (all) =>
     ? all.map((line) => line.replace(/^(\s*)# ?/, "$1"))
     : all.map((line) => (line.trim() ? line.replace(/^\s*/, "$&# ") : line));
 
-// What a key does in an editor; true where the browser shall do nothing more.
+// What a key does in an editor; true where the browser should do nothing more.
 function press(cell, event) {
   const { editor } = cell;
   const { key, shiftKey } = event;
@@ -132,7 +132,7 @@ function press(cell, event) {
   }
   if (key === "/" && control) return (lines(editor, comment), true);
   if (control || event.altKey) return false;
-  // Whoever walks through the page by Tab walks on; whoever has begun to type indents.
+  // Tab moves on for a reader who is moving through the page, and indents for one who has begun to type.
   if (key === "Tab" && !cell.typing) return false;
   if (key !== "Shift") cell.typing = true;
   if (key === "Tab" && (shiftKey || value.slice(at, selectionEnd).includes("\n"))) {

@@ -56,7 +56,7 @@ function stream(cell, kind, text) {
   else cell.output.append(block(kind, text));
 }
 
-// Drawn on a canvas: the pages' policy allows pictures of the book's own files alone.
+// Drawn on a canvas: the pages' policy allows no pictures but the book's own files.
 function picture(cell, bytes) {
   const canvas = element("canvas", { role: "img", className: "py-picture" });
   const alt =

@@ -45,7 +45,7 @@ class Download {
   }
 }
 
-// Pyodide waits for ever where its own file breaks off.
+// Pyodide waits for ever if the download of its own file breaks off.
 let breakOff;
 const brokenOff = new Promise((_, reject) => (breakOff = reject));
 

@@ -1,5 +1,5 @@
 // Questions that wait for an answer. A question is followed by folds, one for each option, whose text replies to that
-// very option: "Right.", "No." or "Not quite." Here they become a choice, of which one stands open at a time. What the
+// very option: "Right.", "No." or "Not quite." Here they become options, of which one is open at a time. What the
 // cells tagged "covered" put out after a question stays covered until an option is chosen, or the reader asks for it.
 // Without this script, on paper and in JupyterLab the folds are folds, and nothing is covered.
 
@@ -113,7 +113,7 @@ for (const cell of document.querySelectorAll("article .cell.tag_covered")) {
 for (const question of questions) question.gather();
 document.querySelector("article")?.append(status);
 
-// Who follows a link to what is covered sees it.
+// A link to something that is covered uncovers it.
 function reveal() {
   const id = decodeURIComponent(location.hash.slice(1).split("?")[0]),
     target = document.getElementById(id);

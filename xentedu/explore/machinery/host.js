@@ -109,7 +109,7 @@ export async function enliven(figure) {
   figure.prepend(el);
   render({ model, el });
   figure.classList.add("xe-is-live");
-  // Whoever comes by keyboard sees the whole figure, not the one control that has the focus.
+  // A reader who comes by keyboard sees the whole figure, not only the control that has the focus.
   el.addEventListener("focusin", ({ target }) => {
     if (target.matches(":focus-visible")) figure.scrollIntoView({ block: "nearest" });
   });
