@@ -1,6 +1,6 @@
 # xentedu: `make` lists what can be made. Each target makes the .venv that it needs.
 .DEFAULT_GOAL := help
-.PHONY: help book serve test page-cells firefox frameworks test-matrix newest resolve mutants lab notebooks lint linkcheck clean
+.PHONY: help book serve test page-cells firefox frameworks rates test-matrix newest resolve mutants lab notebooks lint linkcheck clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,6 +29,9 @@ firefox: $(VENV) ## drag every figure in Firefox, by mouse and touch, and go on 
 
 frameworks: $(VENV) ## execute every snippet in its own framework and compare; makes what it needs (4 GB, Python 3.7 too)
 	@$(BIN)/python -m tools.frameworks
+
+rates: $(VENV) ## how often xe.diagnose is right: false alarms on sound batches, mistakes found (some minutes)
+	@$(BIN)/python -m tools.rates
 
 test-matrix: ## the tests on every Python that is here, notebooks included; the library with oldest and newest NumPy
 	@sh tools/test_matrix.sh

@@ -9,10 +9,11 @@ array([0.693147, 0.693147])
 
 from . import calling, contrib, hints, keras, losses, nn
 from .choosing import choose
+from .diagnosing import diagnose
 from .equivalents import equivalents
 from .gradients import value_and_grad
 
-__all__ = ["choose", "contrib", "equivalents", "keras", "losses", "nn", "value_and_grad"]
+__all__ = ["choose", "contrib", "diagnose", "equivalents", "keras", "losses", "nn", "value_and_grad"]
 __version__ = "0.1.0"
 
 calling.hint = hints.hint

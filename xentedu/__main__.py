@@ -10,6 +10,7 @@ import sys
 # Command -> the module that carries it out.
 COMMANDS = {
     "choose": "xentedu.choosing",
+    "diagnose": "xentedu.diagnosing.command",
     "equivalents": "xentedu.equivalents",
     "lab": "xentedu.chapters.lab",
     "selftest": "xentedu.selftest",
