@@ -91,8 +91,8 @@ export function show(element, x, digits, say = format) {
   element.classList.toggle("xe-broken", !Number.isFinite(x));
 }
 
-// A labelled slider. `of` is what the schema says of its setting; `say` turns its value into what is shown beside it and
-// what a screen reader says.
+// A labelled slider. `of` is what the schema says of its setting; `say` turns its value into what is shown beside it
+// and what a screen reader says.
 export function slider({
   label,
   of: { low, high, step = 1 },
