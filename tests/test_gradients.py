@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import xentedu as xe
+from xentedu import gradients
 
 rng = np.random.default_rng(7)
 LOGITS = rng.normal(scale=3, size=(3, 4))
@@ -203,3 +204,26 @@ def test_the_first_version_is_the_second_with_labels_held_constant():
     moved[np.arange(3), grads["labels"].argmin(axis=-1)] = 1
     assert (loss(moved, LOGITS) < value).all()
     assert "labels" not in xe.value_and_grad(xe.nn.softmax_cross_entropy_with_logits)(labels=SIMPLEX, logits=LOGITS)[1]
+
+
+def test_the_ones_of_a_backward_pass_cannot_be_written_into():
+    seen = []
+
+    @gradients.differentiable(dtype_of="logits")
+    def loss(logits):
+        return logits, lambda upstream: seen.append(upstream) or {"logits": upstream}
+
+    for _ in range(2):
+        xe.value_and_grad(loss)(np.zeros((2, 3)))
+    assert seen[0] is seen[1]  # of one shape they are made once
+    with pytest.raises(ValueError, match="read-only"):
+        seen[0] *= 2
+
+
+def test_a_gradient_of_rows_is_not_altered_and_equals_only_itself():
+    rows = gradients.SparseRows.adding_up(np.array([1, 0, 1]), np.ones((3, 2)), 4)
+    np.testing.assert_array_equal(rows.dense(), [[1, 1], [2, 2], [0, 0], [0, 0]])
+    with pytest.raises(AttributeError):
+        rows.length = 5
+    assert rows == rows
+    assert rows != gradients.SparseRows(rows.ids, rows.rows, 4)
