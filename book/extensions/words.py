@@ -14,6 +14,10 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 
 WORDS = {
+    "book/which_loss": {
+        "What does the label of one example say?": ("sigmoid or softmax",),
+        "Break it: a softmax over one output": ("loss is 0",),
+    },
     "book/logits": {
         "Stuck at 0.693, or at another log C": ("loss stuck", "0.693", "log 2", "2.3026"),
         "A negative loss": ("negative loss",),
@@ -42,6 +46,10 @@ WORDS = {
         "Out of memory (OOM): what sparse does not save": ("OOM", "out of memory"),
     },
     "book/sampled_softmax": {"Perplexity": ("perplexity",)},
+    "book/same_loss": {
+        "Keras: probabilities, unless you say otherwise": ("clip",),
+        "_sentinel: what it is for": ("_sentinel", "positional arguments"),
+    },
 }
 
 
