@@ -3,6 +3,7 @@ import { softmaxCrossEntropy, softmaxGradient, sum, mulberry32, meanWithin, dot 
 import {
   h,
   fill,
+  format,
   tell,
   show,
   steps,
@@ -194,13 +195,15 @@ function lossPicture(now, before) {
   ];
 }
 
+const tenths = (v) => format(v, v % 1 ? 1 : 0);
+
 // A dot for each draw's gradient, the exact one as a cross, the mean as a ring.
 function gradientPicture(now, before) {
   // A step across is as long as one along.
   const { x, y, base, parts } = axes({
     ...SIZE,
-    x: { range: ALONG_REACH, ticks: [-0.5, 0, 0.5, 1, 1.5], name: "along the gradient" },
-    y: { range: ACROSS_REACH, ticks: [-0.5, 0, 0.5], name: "across it" },
+    x: { range: ALONG_REACH, ticks: [-0.5, 0, 0.5, 1, 1.5], say: tenths, name: "along the gradient" },
+    y: { range: ACROSS_REACH, ticks: [-0.5, 0, 0.5], say: tenths, name: "across it" },
   });
   const at = (along, side) => ({ cx: x(between(along, ALONG_REACH)), cy: y(between(side, ACROSS_REACH)) });
   const ring = (of, name) => h("svg:circle", { class: name, r: 6, ...at(of.mean.along, of.mean.across) });
