@@ -111,7 +111,9 @@ function estimate({ drawn, found }, n, e, p, logMiss, correction, removeHits) {
 // How far a gradient is along the direction and across it.
 function off(gradient) {
   const along = dot(gradient, direction) / unit ** 2;
-  return { along, across: Math.hypot(...Array.from(gradient, (g, c) => g - along * direction[c])) / unit };
+  let across = 0;
+  for (let c = 0; c < CLASSES; c++) across += (gradient[c] - along * direction[c]) ** 2;
+  return { along, across: Math.sqrt(across) / unit };
 }
 
 // What 300 draws of a state come to, once for each.
