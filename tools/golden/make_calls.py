@@ -14,7 +14,8 @@ import sys
 
 import numpy as np
 import tensorflow as tf
-from make_tensorflow1 import FUNCTIONS, GOLDEN, Recorder, feed_tensors, find, gradient, plain_session
+from archive import GOLDEN, Archive
+from make_tensorflow1 import FUNCTIONS, feed_tensors, find, gradient, plain_session
 
 NAN, INF = float("nan"), float("inf")
 
@@ -413,36 +414,36 @@ def as_float64(arguments):
 
 
 def labels_of_classes():
-    """Class ids, of every dtype and shape, right and wrong."""
+    """Class indices, of every dtype and shape, right and wrong."""
     for function in SPARSE + SAMPLED:
         y, good = label_of(function), GOOD[function][label_of(function)]
         for dtype in ("int8", "uint8", "int16", "uint16", "int32", "uint32", "uint64"):
-            yield "class ids of any integer dtype", dtype, function, {y: good.astype(dtype)}
+            yield "class indices of any integer dtype", dtype, function, {y: good.astype(dtype)}
         yield "Python lists", y, function, {y: good.tolist()}
-        yield "whole floats as class ids", "float32", function, {y: good.astype("float32")}
-        yield "whole floats as class ids", "float64", function, {y: good.astype("float64")}
-        yield "whole floats as class ids", "list", function, {y: good.astype("float64").tolist()}
-        yield "fractions as class ids", "0.5", function, {y: good + 0.5}
-        yield "booleans as class ids", "array", function, {y: good > 0}
+        yield "whole floats as class indices", "float32", function, {y: good.astype("float32")}
+        yield "whole floats as class indices", "float64", function, {y: good.astype("float64")}
+        yield "whole floats as class indices", "list", function, {y: good.astype("float64").tolist()}
+        yield "fractions as class indices", "0.5", function, {y: good + 0.5}
+        yield "booleans as class indices", "array", function, {y: good > 0}
         for wrong in (-1, -100, 3 if function in SPARSE else 11, 255):
             ids = good.copy()
             ids.flat[0] = wrong
-            yield "class ids out of range", str(wrong), function, {y: ids}
+            yield "class indices out of range", str(wrong), function, {y: ids}
             if function in REDUCED:
                 yield (
-                    "class ids out of range",
+                    "class indices out of range",
                     f"{wrong}, with weight 0",
                     function,
                     {y: ids, "weights": np.array([0.0, 1.0], "float32")},
                 )
-        yield "class ids out of range", "from one", function, {y: good + 1 if function in SPARSE else good + 9}
+        yield "class indices out of range", "from one", function, {y: good + 1 if function in SPARSE else good + 9}
         yield "wrong shapes", "too many labels", function, {y: np.concatenate([good, good])}
         yield "wrong shapes", "a single label", function, {y: 1}
     for function in SPARSE:
         y = label_of(function)
         yield "column labels", "[batch, 1]", function, {y: IDS[:, np.newaxis]}
-        yield "one-hot labels for class ids", "int", function, {y: ONE_HOT.astype(int)}
-        yield "one-hot labels for class ids", "float", function, {y: ONE_HOT}
+        yield "one-hot labels for class indices", "int", function, {y: ONE_HOT.astype(int)}
+        yield "one-hot labels for class indices", "float", function, {y: ONE_HOT}
         yield "a last axis of one", "logits", function, {"logits": LOGITS[..., np.newaxis]}
         yield (
             "a last axis of one",
@@ -487,8 +488,8 @@ def labels_of_classes():
         yield "[batch] labels", "hits kept", function, dict(flat, remove_accidental_hits=False)
         yield "wrong shapes", "row of labels", function, {"labels": IDS[np.newaxis]}
         yield "wrong shapes", "labels [batch, 1, 1]", function, {"labels": IDS[:, np.newaxis, np.newaxis]}
-        yield "one-hot labels for class ids", "int", function, {"labels": np.eye(11, dtype="int64")[IDS]}
-        yield "one-hot labels for class ids", "float", function, {"labels": np.eye(11, dtype="float32")[IDS]}
+        yield "one-hot labels for class indices", "int", function, {"labels": np.eye(11, dtype="int64")[IDS]}
+        yield "one-hot labels for class indices", "float", function, {"labels": np.eye(11, dtype="float32")[IDS]}
         yield "wrong shapes", "two true classes for one", function, {"labels": np.array([[2, 1], [0, 3]])}
         yield "labels and outputs swapped", "by keyword", function, {"labels": LOGITS, "inputs": IDS[:, np.newaxis]}
         if function == "tf.contrib.nn.sampled_sparse_softmax_loss":
@@ -558,9 +559,9 @@ def dense_labels():
             labels = good.copy()
             labels[0, 0] = value
             yield "labels that are not finite", str(value), function, {y: labels}
-        yield "class ids for dense labels", "[batch]", function, {y: IDS}
-        yield "class ids for dense labels", "[batch], float", function, {y: IDS.astype("float32")}
-        yield "class ids for dense labels", "[batch, 1]", function, {y: IDS[:, np.newaxis].astype("float32")}
+        yield "class indices for dense labels", "[batch]", function, {y: IDS}
+        yield "class indices for dense labels", "[batch], float", function, {y: IDS.astype("float32")}
+        yield "class indices for dense labels", "[batch, 1]", function, {y: IDS[:, np.newaxis].astype("float32")}
         yield "labels and outputs that broadcast", "[1, classes]", function, {y: good[:1]}
         yield "labels and outputs that broadcast", "[classes]", function, {y: good[0]}
         yield "labels and outputs that broadcast", "[batch, 1]", function, {y: np.ones((2, 1), "float32")}
@@ -742,13 +743,13 @@ def tables():
             )
         unknown = (np.array([7, 3, 0, 5, 1, 13]), *values[1:])
         yield (
-            "class ids out of range",
+            "class indices out of range",
             "sampled, in a larger table",
             function,
             {"weights": rows, "biases": padded, "sampled_values": unknown},
         )
         yield (
-            "class ids out of range",
+            "class indices out of range",
             "labels, in a larger table",
             function,
             {"weights": rows, "biases": padded, "labels": np.array([[12], [0]])},
@@ -819,7 +820,7 @@ def tables():
         yield "sampled_values", "ids as a list", function, {"sampled_values": (DRAWN.tolist(), *values[1:])}
         yield "wrong sampled_values", "ids alone", function, {"sampled_values": DRAWN}
         yield "wrong sampled_values", "two", function, {"sampled_values": values[:2]}
-        yield "class ids out of range", "sampled", function, {"sampled_values": (DRAWN + 10, *values[1:])}
+        yield "class indices out of range", "sampled", function, {"sampled_values": (DRAWN + 10, *values[1:])}
         yield "num_sampled and sampled_values", "5 of 6", function, {"num_sampled": 5}
         yield "num_sampled and sampled_values", "7 of 6", function, {"num_sampled": 7}
         yield "num_sampled out of range", "12 of 11", function, {"num_sampled": 12, "sampled_values": None}
@@ -853,7 +854,7 @@ def samplers():
     hits = ["tf.nn.compute_accidental_hits"]
     for function in SAMPLERS + hits:
         good = GOOD[function]["true_classes"]
-        yield "booleans as class ids", "true_classes", function, {"true_classes": good > 0}
+        yield "booleans as class indices", "true_classes", function, {"true_classes": good > 0}
         for dtype in ("int32", "uint8", "float32"):
             yield "true_classes of another dtype", dtype, function, {"true_classes": good.astype(dtype)}
         yield "Python lists", "true_classes", function, {"true_classes": good.tolist()}
@@ -878,15 +879,15 @@ def samplers():
                 yield "num_sampled", "13 of 12, repeated", function, {"num_sampled": 13, "unique": False}
                 if "unigram" in function:
                     continue  # TensorFlow reads and writes beyond its memory there, and the process ends
-                yield "class ids out of range", "12 of 12", function, {"true_classes": np.array([[12], [0]])}
-                yield "class ids out of range", "-1", function, {"true_classes": np.array([[-1], [0]])}
+                yield "class indices out of range", "12 of 12", function, {"true_classes": np.array([[12], [0]])}
+                yield "class indices out of range", "-1", function, {"true_classes": np.array([[-1], [0]])}
     yield "sampled_candidates", "int32", hits[0], {"sampled_candidates": DRAWN.astype("int32")}
     yield "sampled_candidates", "list", hits[0], {"sampled_candidates": DRAWN.tolist()}
     yield "wrong shapes", "sampled_candidates of rank 2", hits[0], {"sampled_candidates": DRAWN[np.newaxis]}
     yield "empty batches", "sampled_candidates", hits[0], {"sampled_candidates": np.zeros(0, "int64")}
 
 
-class Caller(Recorder):
+class Caller(Archive):
     """Makes calls, and packs their arguments with what came back: numbers, NaN and errors."""
 
     def call(self, kind, what, function, args, kwargs):
@@ -936,20 +937,9 @@ class Caller(Recorder):
         return {"value": tuple(value) if isinstance(value, (list, tuple)) else value, "grads": slopes}
 
     def pack(self, item):
-        if isinstance(item, tuple):
-            return ["tuple"] + [self.pack(i) for i in item]
-        if isinstance(item, list):
-            return [self.pack(i) for i in item]
-        if not isinstance(item, (np.ndarray, np.generic)):
-            return item
-        array = np.asarray(item)
-        dtype, content = array.dtype.name, array.tobytes()
-        if (dtype, content) not in self.places:
-            self.places[dtype, content] = self.sizes[dtype]
-            self.buffers.setdefault(dtype, []).append(array.ravel())
-            self.sizes[dtype] += array.size
-        place = self.places[dtype, content]
-        return ["scalar", dtype, place] if isinstance(item, np.generic) else [dtype, place, list(array.shape)]
+        if isinstance(item, np.generic):
+            return ["scalar", *self.stored(item)[:2]]
+        return self.stored(item) if isinstance(item, np.ndarray) else super().pack(item)
 
 
 # What a loss may be differentiated by.
@@ -976,14 +966,13 @@ def root(error):
 def main():
     assert tf.__version__ == "1.15.5", tf.__version__
     caller = Caller()
-    caller.buffers = collections.OrderedDict()
     counts = collections.Counter()
     for call in calls():
         print(*call[:3], file=sys.stderr, flush=True)  # TensorFlow ends the process where it finds a bug of its own
         answer = caller.call(*call)
         counts["error" if "error" in answer else "numbers" if is_finite(answer["value"]) else "NaN or infinity"] += 1
     path = os.path.join(GOLDEN, "calls.npz")
-    caller.write(path)
+    caller.write(path, tensorflow=tf.__version__)
     print(len(caller.cases), "calls:", dict(counts), os.path.getsize(path), "bytes")
 
 

@@ -8,13 +8,8 @@ class, its settings and the arguments of the call stand together in ``args``.
 """
 
 import collections
-import io
 import itertools
-import json
 import os
-import pathlib
-import platform
-import zipfile
 import zlib
 
 os.environ["KERAS_BACKEND"] = "jax"
@@ -22,21 +17,14 @@ os.environ["KERAS_BACKEND"] = "jax"
 import jax
 import keras
 import numpy as np
+from archive import FLOATS, GOLDEN, Archive
 
-GOLDEN = pathlib.Path(__file__).parents[2] / "xentedu" / "golden"
-DATE = "2026-11-24"  # a constant, not today's date, so that two runs write the same bytes
-FLOATS = ("float32", "float64")
 SHAPES = ((5,), (4, 5), (2, 3, 4))
 CALL = ("y_true", "y_pred", "sample_weight")  # the other arguments of a class are its settings
 
 
-class Recorder:
-    """Runs Keras's losses; packs each distinct array once, in a flat buffer for each dtype."""
-
-    def __init__(self):
-        self.cases, self.places = [], {}
-        self.buffers = {d: [] for d in (*FLOATS, "int32", "int64")}
-        self.sizes = collections.Counter()
+class Recorder(Archive):
+    """Runs Keras's losses, and records arguments, values and gradients."""
 
     def __call__(self, name, case_id, args):
         """Record the value, and the gradient of its sum into ``y_pred``."""
@@ -62,34 +50,6 @@ class Recorder:
             "no_grad": [],
         }
         self.cases.append(case)
-
-    def pack(self, item):
-        if not isinstance(item, np.ndarray):
-            return item
-        assert np.isfinite(item).all(), "a case gave a value that is not finite"
-        dtype, content = item.dtype.name, item.tobytes()
-        if (dtype, content) not in self.places:
-            self.places[dtype, content] = self.sizes[dtype]
-            self.buffers[dtype].append(item.ravel())
-            self.sizes[dtype] += item.size
-        return [dtype, self.places[dtype, content], list(item.shape)]
-
-    def write(self, path):
-        names = [(case["function"], case["id"]) for case in self.cases]
-        assert len(set(names)) == len(names), "two cases of one function share an id"
-        about = {"keras": keras.__version__, "jax": jax.__version__, "numpy": np.__version__}
-        about |= {"python": platform.python_version(), "date": DATE, "cases": self.cases}
-        text = json.dumps(about, sort_keys=True, separators=(",", ":"))
-        entries = {"index": np.frombuffer(text.encode("ascii"), np.uint8)}
-        entries |= {dtype: np.concatenate(pieces) for dtype, pieces in self.buffers.items() if pieces}
-        # np.savez stamps each entry with the time of writing, so the zip is written here.
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, array in entries.items():
-                raw = io.BytesIO()
-                np.lib.format.write_array(raw, array, allow_pickle=False)
-                entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, raw.getvalue(), compresslevel=9)
 
 
 def rng(name):
@@ -117,7 +77,7 @@ def soft(shape, dtype, axis=-1):
     return np.moveaxis(rows, -1, axis).astype(dtype).copy()
 
 
-def class_ids(shape, num_classes):
+def class_indices(shape, num_classes):
     return rng(f"ids {shape} {num_classes}").integers(num_classes, size=shape)
 
 
@@ -139,7 +99,7 @@ def record_functions(record):
                 args = {"y_pred": y_pred, **settings, "label_smoothing": smoothing}
                 record("binary_crossentropy", tail, {"y_true": multi_hot(shape, dtype), **args})
                 record("categorical_crossentropy", tail, {"y_true": soft(shape, dtype), **args})
-            ids = class_ids(shape[:-1], shape[-1])
+            ids = class_indices(shape[:-1], shape[-1])
             args = {"y_pred": y_pred, **settings}
             record("sparse_categorical_crossentropy", case_id, {"y_true": ids, **args})
             record("sparse_categorical_crossentropy", f"{case_id}-column", {"y_true": ids[..., np.newaxis], **args})
@@ -175,7 +135,7 @@ def record_classes(record):
             common = {"y_pred": logits(shape, dtype, 1), "from_logits": True, "reduction": reduction, **given}
             record("BinaryCrossentropy", case_id, {"y_true": multi_hot(shape, dtype), **common})
             record("CategoricalCrossentropy", case_id, {"y_true": soft(shape, dtype), **common})
-            ids = class_ids(losses, shape[-1])
+            ids = class_indices(losses, shape[-1])
             record("SparseCategoricalCrossentropy", case_id, {"y_true": ids, **common})
             ids = ids.copy()
             ids.flat[::3] = -1
@@ -200,11 +160,11 @@ def main():
     record = Recorder()
     record_functions(record)
     record_classes(record)
-    path = GOLDEN / "keras3.npz"
-    record.write(path)
+    path = os.path.join(GOLDEN, "keras3.npz")
+    record.write(path, keras=keras.__version__, jax=jax.__version__)
     for name, count in sorted(collections.Counter(case["function"] for case in record.cases).items()):
         print(f"{count:5d}  {name}")
-    print(f"{len(record.cases):5d}  cases, {path.stat().st_size} bytes")
+    print(f"{len(record.cases):5d}  cases, {os.path.getsize(path)} bytes")
 
 
 if __name__ == "__main__":

@@ -9,25 +9,19 @@ xentedu/golden/README.md says how the cases are built and what the file holds.
 
 import collections
 import inspect
-import io
 import itertools
 import json
 import os
-import platform
-import zipfile
 import zlib
 
 import numpy as np
 import tensorflow as tf
+from archive import FLOATS, GOLDEN, Archive
 
 tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-GOLDEN = os.path.join(ROOT, "xentedu", "golden")
-DATE = "2026-11-24"  # a constant, not today's date, so that two runs write the same bytes
 SEED = 20151109  # added to a hash of each array's name: a new case leaves the others unchanged
 
-FLOATS = ("float32", "float64")
 MAGNITUDES = (1, 30, 500)
 SHAPES = ((6,), (4, 5), (2, 3, 4))
 REDUCTIONS = (
@@ -98,19 +92,8 @@ def find(dotted):
 CANCELLED = ("tf.nn.weighted_cross_entropy_with_logits", "float32-4x5-m500-soft-scalar")
 
 
-class Recorder:
-    """Runs TensorFlow functions, and packs arguments, values and gradients.
-
-    All arrays of a dtype lie in one flat buffer, each distinct array once. In the index, an array
-    is `[dtype, offset, shape]`, a tuple is `["tuple", ...]`, a list of arrays is a list of those,
-    and any other argument stands as itself.
-    """
-
-    def __init__(self):
-        self.cases = []
-        self.buffers = collections.OrderedDict((d, []) for d in (*FLOATS, "int32", "int64"))
-        self.sizes = collections.Counter()
-        self.places = {}
+class Recorder(Archive):
+    """Runs TensorFlow functions, and records arguments, values and gradients."""
 
     def record(self, function, case_id, args, differentiate=True):
         """Runs one case: the value, and the gradient of its sum into every tensor argument."""
@@ -139,46 +122,6 @@ class Recorder:
             "no_grad": sorted(none),
         }
         self.cases.append(case)
-
-    def pack(self, item):
-        if isinstance(item, tuple):
-            return ["tuple"] + [self.pack(i) for i in item]
-        if isinstance(item, list):
-            return [self.pack(i) for i in item]
-        if not isinstance(item, (np.ndarray, np.generic)):
-            return item
-        item = np.asarray(item)
-        # A NaN or an infinity is no lesson to reproduce: the library raises on what leads there.
-        assert np.isfinite(item).all(), "a case gave a value that is not finite"
-        dtype, content = item.dtype.name, item.tobytes()
-        if (dtype, content) not in self.places:
-            self.places[dtype, content] = self.sizes[dtype]
-            self.buffers[dtype].append(item.ravel())
-            self.sizes[dtype] += item.size
-        return [dtype, self.places[dtype, content], list(item.shape)]
-
-    def write(self, path):
-        names = [(case["function"], case["id"]) for case in self.cases]
-        assert len(set(names)) == len(names), "two cases of one function share an id"
-        index = {
-            "tensorflow": tf.__version__,
-            "numpy": np.__version__,
-            "python": platform.python_version(),
-            "date": DATE,
-            "cases": self.cases,
-        }
-        text = json.dumps(index, sort_keys=True, separators=(",", ":"))
-        entries = collections.OrderedDict(index=np.frombuffer(text.encode("ascii"), np.uint8))
-        for dtype, pieces in self.buffers.items():
-            entries[dtype] = np.concatenate(pieces)
-        # np.savez stamps each entry with the time of writing, so the zip is written here.
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, array in entries.items():
-                raw = io.BytesIO()
-                np.lib.format.write_array(raw, array, allow_pickle=False)
-                entry = zipfile.ZipInfo(name + ".npy", date_time=(1980, 1, 1, 0, 0, 0))
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, raw.getvalue(), compresslevel=9)
 
 
 def for_tensorflow(function, args):
@@ -812,8 +755,8 @@ def main():
     learned_unigram_memory(recorder)
 
     path = os.path.join(GOLDEN, "tensorflow1.npz")
-    recorder.write(path)
-    with open(os.path.join(GOLDEN, "signatures.json"), "w") as out:
+    recorder.write(path, tensorflow=tf.__version__)
+    with open(os.path.join(GOLDEN, "signatures.json"), "w", encoding="utf-8") as out:
         lines = [f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in signatures().items()]
         out.write("{\n" + ",\n".join(lines) + "\n}\n")
 
