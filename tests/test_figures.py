@@ -95,6 +95,20 @@ def test_pos_weight_counts_by_the_normal_distribution_itself():
             assert all(now["lowest"] <= figure.cost(z) for z in np.linspace(-9, 11, 201))
 
 
+def test_kerass_clip_is_that_of_keras():
+    logits = np.linspace(-30, 30, 121)
+    for y in (0, 1):
+        loss, slope, clipped_loss, clipped_slope = explore.KerasClip(label=y).at(logits)
+        keras = xe.value_and_grad(xe.keras.losses.binary_crossentropy)
+        labels, p = np.full((121, 1), float(y)), xe.nn.sigmoid(logits)
+        value, grads = keras(labels, logits[:, None], from_logits=True)
+        np.testing.assert_allclose(value, loss, rtol=1e-12)
+        np.testing.assert_allclose(grads["y_pred"][:, 0], slope, rtol=1e-12, atol=1e-12)
+        value, grads = keras(labels, p[:, None])
+        np.testing.assert_allclose(value, clipped_loss, rtol=1e-7, atol=1e-12)  # 1 - p has lost digits in Keras
+        np.testing.assert_allclose(grads["y_pred"][:, 0] * p * (1 - p), clipped_slope, atol=1e-9)
+
+
 def test_without_a_label_there_is_no_softmax_loss():
     figure = explore.TwoFamilies(labels=[0, 0, 0])
     with pytest.raises(ValueError, match="sum to one"):

@@ -75,6 +75,7 @@ HELD = [
     ("weighting", "pos_weight", ".xe-plot", (0.53, 0.4), (0.62, 0.4), "own"),
     ("label_gradients", "label_gradients", ".xe-plot >> nth=2", (0.15, 0.6), (0.5, 0.6), "step"),
     ("label_gradients", "label_gradients", ".xe-plot >> nth=1", (0.59, 0.5), (0.59, 0.75), "given"),
+    ("same_loss", "keras_clip", ".xe-plot", (0.4, 0.5), (0.25, 0.5), "logit"),
     ("nce", "nce", ".xe-plot >> nth=0", (0.25, 0.6), (0.5, 0.6), "num_sampled"),
     ("sampled_softmax", "sampled_softmax", ".xe-plot >> nth=2", (0.58, 0.6), (0.75, 0.6), "num_sampled"),
     ("sigmoid_softmax", "two_families", ".xe-bar input", (0.75, 0.5), (0.9, 0.5), "logits"),

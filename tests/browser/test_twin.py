@@ -94,6 +94,7 @@ STATES = [
     ),
     *(explore.LabelGradients(step=10, rate=rate) for rate in (1, 100)),
     explore.LabelGradients(step=60, given=[*np.linspace(-4, 4, 12).round(1)]),
+    *(explore.KerasClip(logit=x, label=y) for x, y in itertools.product((-30, -16.5, -16, 0, 16.5), (0, 1))),
     *(
         explore.SameLoss(loss=loss, output=output)
         for loss, output in itertools.product(

@@ -3,6 +3,7 @@
 Their numbers and words need NumPy alone. To display one, install the extra: ``pip install "xentedu[figures]"``.
 """
 
+from .keras_clip import KerasClip
 from .label_gradients import LabelGradients
 from .logit_shift import LogitShift
 from .nce import NoiseContrastive
@@ -14,6 +15,7 @@ from .two_families import TwoFamilies
 from .weighting import Weighting
 
 __all__ = [
+    "KerasClip",
     "LabelGradients",
     "LogitShift",
     "NoiseContrastive",
