@@ -430,7 +430,7 @@ def main():
     """Print the rates."""
     parser = argparse.ArgumentParser(prog="python -m tools.rates", description=__doc__.partition("\n")[0])
     parser.add_argument("--sound", type=int, default=10_000, help="sound batches")
-    parser.add_argument("--mistakes", type=int, default=120, help="batches of each mistake and size")
+    parser.add_argument("--mistakes", type=int, default=200, help="batches of each mistake and size")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     begun = time.perf_counter()

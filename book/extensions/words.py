@@ -50,6 +50,14 @@ WORDS = {
         "Keras: probabilities, unless you say otherwise": ("clip",),
         "_sentinel: what it is for": ("_sentinel", "positional arguments"),
     },
+    "book/diagnosis": {
+        "Which symptom is yours?": ("symptom",),
+        "NaN after some hundred steps": ("nan after some steps",),
+        "The same class is predicted always": ("same class predicted",),
+        "Target 10 is out of bounds": ("out of bounds",),
+        "Validation loss lower than training loss": ("validation loss lower",),
+        "Loss falls, accuracy stays at chance": ("accuracy at chance",),
+    },
 }
 
 

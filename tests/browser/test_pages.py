@@ -73,6 +73,7 @@ HELD = [
     ("sparse_labels", "sparse_labels", ".xe-plot >> nth=1", (0.8, 0.4), (0.6, 0.4), "classes"),
     ("weighting", "weighting", ".xe-upright input", (0.5, 0.7), (0.5, 0.3), "weights"),
     ("weighting", "pos_weight", ".xe-plot", (0.53, 0.4), (0.62, 0.4), "own"),
+    ("diagnosis", "training", ".xe-plot", (0.9, 0.5), (0.5, 0.5), "steps"),
     ("label_gradients", "label_gradients", ".xe-plot >> nth=2", (0.15, 0.6), (0.5, 0.6), "step"),
     ("label_gradients", "label_gradients", ".xe-plot >> nth=1", (0.59, 0.5), (0.59, 0.75), "given"),
     ("same_loss", "keras_clip", ".xe-plot", (0.4, 0.5), (0.25, 0.5), "logit"),

@@ -67,6 +67,8 @@ STATES = [
         for c, precision, label in itertools.product((-120, -20, 0, 14, 40, 120), ("float32", "float64"), (0, 1))
     ),
     explore.LogitShift(shift=800, precision="float64"),
+    *(explore.Training(run=run, steps=steps) for run, steps in itertools.product("ABCDEF", (0, 1, 60))),
+    *(explore.Training(run=run, guess=guess) for run in "AF" for guess in explore.training.MISTAKES),
     explore.Weighting(),
     explore.Weighting(weights=[0.5] * 8, shape="one"),
     explore.Weighting(weights=[2.0] + [0.0] * 7, shape="scalar"),

@@ -66,7 +66,13 @@ def main(changed=False):
 def execute(python, where, work):
     """Run jobs in an environment; return the versions and results that it reports."""
     command = [python, ROOT / "tools/frameworks/run.py", where]
-    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "CUDA_VISIBLE_DEVICES": ""}
+    quiet = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONWARNINGS": "ignore",
+        "CUDA_VISIBLE_DEVICES": "",
+    }
     done = subprocess.run(command, input=json.dumps(work), capture_output=True, text=True, env=quiet, check=False)
     if done.returncode:
         sys.exit(f"make frameworks: {where} could not be run:\n{done.stderr[-3000:]}")

@@ -8,7 +8,7 @@ import numpy as np
 import xentedu as xe
 from tools import tabs
 from xentedu import choosing
-from xentedu.snippets import FRAMEWORKS, Problem, examples, framework, names, snippet
+from xentedu.snippets import FRAMEWORKS, Problem, examples, framework, hooks, names, snippet
 from xentedu.snippets.names import LOSSES
 
 COLLECTED = ("sampled", "expected", "sampled_values", "classes", "columns", "scale")
@@ -77,7 +77,11 @@ def probes():
             lines = [code.imports, *(module.array(name, value) for name, value in values.items()), code.call]
             lines.append(MEAN.get(loss.framework, ""))
             found.append(Probe(f"{loss.name}, p = 0", loss.framework, "\n".join(lines), CLIPPED[loss.clipping]))
-    return found + [Probe(name, where, code, float(wanted)) for name, where, code, wanted in OPTIONS]
+    found += [Probe(name, where, code, float(wanted)) for name, where, code, wanted in OPTIONS]
+    for name in hooks.HOOKS:
+        code = hooks.program(name)
+        found.append(Probe(f"xe.diagnose in a training loop, {_hash(code)}", name, code, 1.0))
+    return found
 
 
 # A function may return a loss for each example, or a mean: one number for all.
@@ -287,7 +291,11 @@ OPTIONS = (
 
 def key(code):
     """Return what a snippet is known by in the record: its framework and the hash of its text."""
-    return f"{code.framework}-{hashlib.sha256(str(code).encode()).hexdigest()[:12]}"
+    return f"{code.framework}-{_hash(str(code))}"
+
+
+def _hash(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def runs(code):

@@ -26,6 +26,7 @@ NAMES = (
     "sampled_softmax",
     "nce",
     "same_loss",
+    "diagnosis",
 )
 FIRST_PAGE = "0-start.ipynb"
 HERE = pathlib.Path(__file__).parent

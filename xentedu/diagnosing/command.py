@@ -34,7 +34,7 @@ def main(arguments):
         parser.error(str(error).removeprefix("diagnose: "))
     print(", ".join(f"{name} {array.shape} {array.dtype}" for name, array in arrays.items()))
     if not findings:
-        print("Nothing found. Not every mistake shows in a batch: xe.diagnose's documentation names those that do not.")
+        print("Nothing found. Not every mistake shows in a batch: the chapter When training goes wrong has more.")
         return 0
     for finding in findings:
         print(f"\n{finding}")

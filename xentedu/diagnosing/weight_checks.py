@@ -43,7 +43,7 @@ def check(weights, reading, found):
             "whole batch divides "
             f"by {values.size} still, and a mask upside down looks like this."
         )
-        cure = "weights = 1.0 - weights" if values.max() <= 1 else "weights = (weights == 0) * 1.0"
+        cure = "weights = (weights == 0) * 1.0  # if the mask is upside down; if not, divide by weights.sum()"
         if zeros == 1:
             cure = "weights = numpy.ones_like(weights)"
         found.append(Finding("weights_mostly_zero", text, cure))

@@ -20,6 +20,7 @@ import numpy as np
 from ..calling import public
 from ..checks import problem
 from . import (
+    diagnosis,
     label_gradients,
     logits,
     nce,
@@ -42,6 +43,7 @@ _CHAPTERS = (
     sampled_softmax,
     nce,
     same_loss,
+    diagnosis,
 )
 
 _HINTS = {

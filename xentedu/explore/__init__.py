@@ -11,6 +11,7 @@ from .pos_weight import PosWeight
 from .same_loss import SameLoss
 from .sampled_softmax import SampledSoftmax
 from .sparse_labels import SparseLabels
+from .training import Training
 from .two_families import TwoFamilies
 from .weighting import Weighting
 
@@ -23,6 +24,7 @@ __all__ = [
     "SameLoss",
     "SampledSoftmax",
     "SparseLabels",
+    "Training",
     "TwoFamilies",
     "Weighting",
 ]
