@@ -84,6 +84,17 @@ def test_docstring_describes_every_argument(name):
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_the_code_says_of_a_default_is_what_a_call_gets(name):
+    function = FUNCTIONS[name]
+    own = inspect.signature(getattr(function, "implementation", inspect.unwrap(function))).parameters
+    whole = inspect.signature(function).parameters
+    for key, parameter in own.items():
+        if parameter.default is not parameter.empty:
+            given = whole[key if key in whole else "dim"].default
+            assert parameter.default == (-1 if key == "axis" and given is None else given), key
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_docstring_has_examples_that_hold(name):
     function = FUNCTIONS[name]
     namespace = dict(vars(inspect.getmodule(function)))
