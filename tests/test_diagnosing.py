@@ -255,6 +255,18 @@ def test_masks_of_minus_infinity_are_sound_but_on_the_label():
     assert "5 of 16 labels" in finding.evidence
 
 
+def test_four_examples_suffice_where_they_are_exactly_alike():
+    assert codes([0, 1, 2, 0], np.zeros((4, 3))) == ["uniform_predictions"]
+    assert codes([0, 1, 2, 0], np.tile([2.5, 1.0, 0.0], (4, 1))) == ["constant_predictions"]
+    assert codes([0, 1, 2, 0], np.random.default_rng(0).normal(0, 1e-4, (4, 3))) == []
+
+
+def test_logits_that_float32_cannot_tell_from_certainty_are_saturated_though_right():
+    right = np.eye(3)[[0, 1, 2, 0]]
+    assert codes([0, 1, 2, 0], 1000.5 * right) == ["saturated_outputs"]
+    assert codes([0, 1, 2, 0], 30.5 * right) == []
+
+
 def test_whatever_the_numbers_are_it_says_something_or_nothing():
     rng = np.random.default_rng(0)
     shapes = [(), (1,), (2,), (9,), (9, 1), (1, 9), (9, 9), (9, 3), (3, 9), (9, 3, 4), (9, 4), (9, 3, 9), (0,), (9, 0)]

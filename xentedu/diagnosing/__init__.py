@@ -32,7 +32,7 @@ def diagnose(labels, outputs, *, weights=None):
       ``softmax_of_one_output``, ``uniform_predictions``, ``constant_predictions``; a softmax, as
       ``probabilities_as_logits``, ``log_probabilities_as_logits`` or, beside labels that do not exclude each other,
       ``multi_hot_labels``;
-    - of weights: ``weights_mostly_zero`` (95% or more), ``weights_not_weights``.
+    - of weights: ``weights_mostly_zero`` (90% or more), ``weights_not_weights``.
 
     Where chance could do it, a bound on how often it does sets the threshold, and the model must have learnt something:
     ``probabilities_as_logits`` of a sigmoid, ``log_probabilities_as_logits`` of a log-sigmoid,

@@ -27,9 +27,9 @@ def check(reading, labels, beliefs, usable, found):
     if not batch.count:
         return
     if batch.loss <= batch.chance:  # better than knowing nothing: no more is asked
-        moved = _permuted(batch, reading) if reading.exclusive else None
-        if moved:
-            found.append(moved)
+        finding = (_permuted(batch, reading) if reading.exclusive else None) or _saturated(batch)
+        if finding:
+            found.append(finding)
         return
     finding = _permuted(batch, reading) if reading.exclusive else _inverted(batch)
     finding = finding or (_columns(batch) if reading.columns else None)
@@ -55,6 +55,11 @@ class _Batch:
         """Return the log-probability that the model gives each of these labels."""
         return np.take_along_axis(self.beliefs, labels[..., np.newaxis], -1)[..., 0]
 
+    def width(self):
+        """Return how far apart the log-probabilities of a row lie, but for masked classes: the median over rows."""
+        beliefs = np.where(self.beliefs > -1e6, self.beliefs, np.nan)
+        return float(np.median((np.nanmax(beliefs, -1) - np.nanmin(beliefs, -1))[self.usable > 0]))
+
     def mean(self, values, where=None):
         weights = self.usable if where is None else self.usable * where
         return float((values * weights).sum() / max(weights.sum(), 1))
@@ -77,6 +82,17 @@ class _Batch:
             and self.mean(-self.of(others), where) <= sure
             and self.mean(self.losses, where) >= 1.2 * self.chance
         )
+
+
+def _saturated(batch):
+    """Find logits so far apart that float32 knows of no probability between 0 and 1."""
+    if batch.width() <= 100 or len(batch.labels) < 2:
+        return None
+    text = (
+        f"half of the rows have log-probabilities that lie more than {batch.width():.0f} apart: in float32 all of "
+        "these are 0 or 1, and their gradient is 0 where they are right."
+    )
+    return Finding("saturated_outputs", text, SCALE)
 
 
 def _told(batch, loss):
@@ -117,10 +133,8 @@ def _permuted(batch, reading):
     pairs = ", ".join(f"{a} as {b}" for a, b in enumerate(order[:1000]) if a != b)
     text = (
         f"the model takes {pairs if len(pairs) < 60 else pairs[:57] + '…'}: read so, the loss of the "
-        f"{int(moved.sum())} "
-        "labels concerned, on the half of the batch that had no say in it, is "
-        f"{batch.mean(-batch.of(others), moved):.3f}, "
-        f"and as they are {batch.mean(batch.losses, moved):.3f}."
+        f"{int(moved.sum())} labels concerned, on the half of the batch that had no say in it, is "
+        f"{batch.mean(-batch.of(others), moved):.3f}, and as they are {batch.mean(batch.losses, moved):.3f}."
     )
     whole = _order(batch, np.ones(units, bool))
     listed = (order if whole is None else whole).tolist()
@@ -184,9 +198,8 @@ def _columns(batch):
     if here.total(here.losses - moved.losses) < bounds.SURPRISE or moved.loss > 0.75 * known or here.loss < known:
         return None
     text = (
-        f"the columns of the outputs fit the labels in the order {order.tolist()}: the loss is then "
-        f"{moved.loss:.3f}, and "
-        f"{here.loss:.3f} as they are, on the half of the batch that had no say in it."
+        f"the columns of the outputs fit the labels in the order {order.tolist()}: the loss is then {moved.loss:.3f}, "
+        f"and {here.loss:.3f} as they are, on the half of the batch that had no say in it."
     )
     return Finding("labels_disagree_with_predictions", text, f"outputs = outputs[:, {order.tolist()}]")
 
@@ -222,17 +235,16 @@ def _certain(batch):
     excess = batch.total(batch.losses - batch.chance)
     units = int((batch.usable.sum(-1) > 0).sum())
     if units < FEW:
-        return None
+        return _saturated(batch)
     too_few_right = bounds.at_most(right * units, units, claimed) <= bounds.ALPHA
-    size = float(np.median(np.ptp(batch.beliefs, axis=-1)[counted]))
     predicted = np.unique(batch.predicted[counted])
     several = len(np.unique(batch.labels[counted])) > 1
     told = (
         f"it is right in {right:.0%} of {batch.count} cases and claims {claimed:.0%}; {_told(batch, '')}".rstrip(", ")
         + "."
     )
-    if excess >= bounds.SURPRISE and batch.loss > batch.chance + 3 and size > 40:
-        text = f"half of the rows have log-probabilities that lie more than {size:.0f} apart, and {told}"
+    if excess >= bounds.SURPRISE and batch.loss > batch.chance + 3 and batch.width() > 40:
+        text = f"half of the rows have log-probabilities that lie more than {batch.width():.0f} apart, and {told}"
         return Finding("saturated_outputs", text, SCALE)
     if not too_few_right:
         return None

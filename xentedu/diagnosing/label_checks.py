@@ -38,8 +38,8 @@ def _indices(reading):
         if (values != np.trunc(values)).any():
             some = values[values != np.trunc(values)][0]
             text = (
-                f"one label for each row of {classes} outputs, and {some:.4g} among them: neither the index of a class "
-                "nor a row of probabilities."
+                f"one label for each row of {classes} outputs, and {some:.4g} among them: neither the index of a "
+                "class nor a row of probabilities."
             )
             cure = f"labels = numpy.rint(labels).clip(0, {classes - 1}).astype(int)  # if they were meant as indices"
             return [Finding("labels_not_probabilities", text, cure)], None, None
@@ -61,8 +61,8 @@ def _indices(reading):
     rest = present[~np.isin(present, marks)]
     if rest.size and rest[-1] == classes and rest[0] >= 1:
         text = (
-            f"the labels go from {rest[0]} to {classes}, with no 0 among {ids.size}; {classes} outputs count from "
-            f"0 to {classes - 1}."
+            f"the labels go from {rest[0]} to {classes}, with no 0 among {ids.size}; {classes} outputs count from 0 "
+            f"to {classes - 1}."
         )
         return [*found, Finding("labels_start_at_one", text, "labels = labels - 1")], None, None
     if rest.size and (rest[0] < 0 or rest[-1] >= classes):
@@ -81,8 +81,7 @@ def _indices(reading):
 def _mark(mark, count, size, instead):
     text = (
         f"{count} of {size} labels are {mark}, the mark of an example that does not count, where {instead} is "
-        "expected. "
-        "That is right only for a loss that is told to leave them out (ignore_index, ignore_class)."
+        "expected. That is right only for a loss that is told to leave them out (ignore_index, ignore_class)."
     )
     cure = f"weights = (labels != {mark}) * 1.0; labels = numpy.where(labels == {mark}, 0, labels)"
     return Finding("ignore_labels", text, cure)

@@ -114,10 +114,12 @@ def _loosely(given, outputs):
     return bool(np.abs(outputs.sum(-1) - 1).max() > 3e-6)
 
 
-def _log_sum_to_one(outputs):
-    """Return whether outputs [..., classes] are logarithms of such probabilities."""
+def _log_sum_to_one(outputs, given):
+    """Return whether outputs [..., classes] are logarithms of such probabilities; ``given`` has their own dtype."""
     rows = outputs.reshape(-1, outputs.shape[-1])
-    tolerance = SUM_TOLERANCE if len(rows) > 3 else 1e-4
+    # C logits of rare labels, each near -log C, come close to a sum of one by themselves: what is loose must be sure.
+    loose = given.dtype.itemsize == 2 and np.exp(rows.max(-1)).mean() > 0.2
+    tolerance = SUM_TOLERANCE if loose else 1e-4
     if rows.shape[-1] < 2 or rows.max() > tolerance:
         return False
     return bool((np.abs(numerics.logsumexp(rows)) <= tolerance).all())
@@ -136,11 +138,10 @@ def _exclusive(reading, outputs, found):
         cure = f"{_NORMALISED}  # or leave the softmax out of the model"
         found.append(Finding("probabilities_as_logits", text, cure))
         beliefs = np.log(np.maximum(outputs, TINY))
-    elif _log_sum_to_one(outputs):
+    elif _log_sum_to_one(outputs, reading.outputs):
         text = (
-            f"the exponentials of all {count} rows sum to 1: log-probabilities. A softmax loss of them is the "
-            "same number, "
-            "at twice the cost; a sigmoid, a sampled loss or a temperature is wrong."
+            f"the exponentials of all {count} rows sum to 1: log-probabilities. A softmax loss of them is the same "
+            "number, at twice the cost; a sigmoid, a sampled loss or a temperature is wrong."
         )
         cure = "outputs = outputs - outputs.mean(-1, keepdims=True)  # or leave the log_softmax out of the model"
         found.append(Finding("log_probabilities_as_logits", text, cure))
@@ -148,11 +149,10 @@ def _exclusive(reading, outputs, found):
     else:
         if sigmoids:
             text = (
-                f"every label is a row with a single 1, and the {classes} outputs of a row are sigmoids: they "
-                "lie in [0, 1] "
-                f"and sum to {outputs.sum(-1).min():.3g} to {outputs.sum(-1).max():.3g}. Classes of which one is right "
-                f"share a softmax; as {classes} yes-or-no questions, an accuracy of {1 - 1 / classes:.2f} means "
-                "nothing."
+                f"every label is a row with a single 1, and the {classes} outputs of a row are sigmoids: they lie in "
+                f"[0, 1] and sum to {outputs.sum(-1).min():.3g} to {outputs.sum(-1).max():.3g}. Classes of which one "
+                f"is right share a softmax; as {classes} yes-or-no questions, an accuracy of {1 - 1 / classes:.2f} "
+                "means nothing."
             )
             cure = f"{_LOGIT}; loss = xe.nn.softmax_cross_entropy_with_logits_v2(labels=labels, logits=outputs)"
             found.append(Finding("one_hot_with_sigmoids", text, cure))
@@ -162,14 +162,13 @@ def _exclusive(reading, outputs, found):
 
 
 def _independent(reading, outputs, labels, found):
-    if reading.columns and labels is not None and _competing(outputs, labels, found):
+    if reading.columns and labels is not None and _competing(outputs, reading.outputs, labels, found):
         return None
     if labels is not None and _squashed(outputs, labels):
         text = (
-            f"all {outputs.size} outputs lie between {outputs.min():.3g} and {outputs.max():.3g}, and fit the "
-            "labels as "
-            "probabilities, not as logits: taken as logits, none would say no. A second sigmoid keeps the loss above "
-            f"log(1 + 1/e) = {np.log1p(np.exp(-1)):.4f} for a yes and log 2 = 0.6931 for a no."
+            f"all {outputs.size} outputs lie between {outputs.min():.3g} and {outputs.max():.3g}, and fit the labels "
+            "as probabilities, not as logits: taken as logits, none would say no. A second sigmoid keeps the loss "
+            f"above log(1 + 1/e) = {np.log1p(np.exp(-1)):.4f} for a yes and log 2 = 0.6931 for a no."
         )
         cure = f"{_LOGIT}  # or leave the sigmoid out of the model"
         found.append(Finding("probabilities_as_logits", text, cure))
@@ -188,11 +187,11 @@ def _independent(reading, outputs, labels, found):
     return np.stack([numerics.log_sigmoid(-outputs), numerics.log_sigmoid(outputs)], -1)
 
 
-def _competing(outputs, labels, found):
+def _competing(outputs, given, labels, found):
     """Find labels that do not exclude each other beside outputs of a softmax, which do."""
     if _sum_to_one(outputs):
         cure = _NORMALISED
-    elif _log_sum_to_one(outputs):
+    elif _log_sum_to_one(outputs, given):
         cure = "outputs = outputs - outputs.mean(-1, keepdims=True)"
     else:
         return False
@@ -200,9 +199,8 @@ def _competing(outputs, labels, found):
         ones = labels.sum(-1)
         text = (
             f"every row of outputs is a softmax, which shares out one probability, and {int((ones != 1).sum())} of "
-            f"{len(labels)} rows of labels do not have a single 1 ({int(ones.min())} to {int(ones.max())} of "
-            "them): several "
-            "may be right at once."
+            f"{len(labels)} rows of labels do not have a single 1 ({int(ones.min())} to {int(ones.max())} of them): "
+            "several may be right at once."
         )
         cure += "; loss = xe.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=outputs)"
         found.append(Finding("multi_hot_labels", text, cure))
@@ -265,26 +263,26 @@ def _gain(labels, outputs, log_p):
 
 def _alike(outputs, found, single=False):
     """Find predictions that are the same for every example, or for every class; ``outputs`` is [examples, classes]."""
-    if len(outputs) < FEW:
+    if len(outputs) < 2:
         return
+    few = len(outputs) < FEW  # then only what is exactly alike counts
     centred = np.where(np.isneginf(outputs), np.nan, outputs)
     if not single:
         centred = centred - np.nanmean(centred, axis=-1, keepdims=True)
     centred = np.nan_to_num(centred)
-    if np.abs(centred).max() < 1e-3:
+    if np.abs(centred).max() < (1e-9 if few else 1e-3):
         classes = 2 if single else outputs.shape[-1]
         text = (
             f"every class gets the same probability for each of {len(outputs)} examples (logits apart by no more than "
-            f"{np.ptp(centred):.1e}): the loss is log {classes} = {np.log(classes):.4f}, that of a model that "
-            "knows nothing."
+            f"{np.ptp(centred):.1e}): the loss is log {classes} = {np.log(classes):.4f}, that of a model that knows "
+            "nothing."
         )
         cure = "kernel = numpy.random.default_rng(0).normal(0, len(kernel) ** -0.5, kernel.shape)  # not zeros"
         found.append(Finding("uniform_predictions", text, cure))
-    elif np.ptp(centred, axis=0).max() < 1e-4:
+    elif np.ptp(centred, axis=0).max() < (1e-9 if few else 1e-4) and len(outputs) > 3:
         text = (
             f"the outputs are the same for all {len(outputs)} examples (they differ by "
-            f"{np.ptp(centred, axis=0).max():.1e} "
-            "at most): nothing of the inputs reaches them."
+            f"{np.ptp(centred, axis=0).max():.1e} at most): nothing of the inputs reaches them."
         )
         cure = "inputs = (inputs - inputs.mean(0)) / (inputs.std(0) + 1e-8)  # large inputs kill ReLUs; then start anew"
         found.append(Finding("constant_predictions", text, cure))

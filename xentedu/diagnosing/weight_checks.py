@@ -6,7 +6,7 @@ import numpy as np
 
 from .finding import Finding
 
-MOSTLY = 0.95  # the share of zeros from which on it is said
+MOSTLY = 0.9  # the share of zeros from which on it is said
 
 
 def check(weights, reading, found):
@@ -16,8 +16,8 @@ def check(weights, reading, found):
     if spread is None:
         classes = reading.outputs.shape[-1] if reading.exclusive else 0
         text = (
-            f"weights {weights.shape} fit neither the {len(reading.labels)} examples nor the "
-            f"{reading.labels.size} labels"
+            f"weights {weights.shape} fit neither the {len(reading.labels)} examples nor the {reading.labels.size} "
+            "labels"
         )
         if weights.shape == (classes,):
             cure, text = "weights = weights[labels]", f"{text}; there are {classes} classes, one weight for each."
@@ -36,12 +36,11 @@ def check(weights, reading, found):
         found.append(Finding("weights_not_weights", text, cure))
         return everything
     zeros = float((values == 0).mean())
-    if zeros == 1 or (zeros >= MOSTLY and values.size >= 20):
+    if zeros == 1 or (zeros >= MOSTLY and values.size >= 10):
         left = int((values > 0).sum())
         text = (
-            f"{values.size - left} of {values.size} weights are zero, which leaves {left}. A mean over the "
-            "whole batch divides "
-            f"by {values.size} still, and a mask upside down looks like this."
+            f"{values.size - left} of {values.size} weights are zero, which leaves {left}. A mean over the whole "
+            f"batch divides by {values.size} still, and a mask upside down looks like this."
         )
         cure = "weights = (weights == 0) * 1.0  # if the mask is upside down; if not, divide by weights.sum()"
         if zeros == 1:
