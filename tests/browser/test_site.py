@@ -171,7 +171,7 @@ def test_a_chapter_is_downloaded_as_one_that_stands_alone(book, addressed, name)
         assert json.loads(text)["nbformat"] == 4
         assert "footcite" not in text
         # The one link of the chapters that leads out of them.
-        assert ("https://book.example/book/index.html" in text) == (folder is addressed and name == "book/nce")
+        assert ("https://book.example/book/index.html" in text) == (folder is addressed and name == "book/same_loss")
 
 
 def test_the_menu_of_places_opens_by_keyboard_and_without_a_script(browser, addressed):
