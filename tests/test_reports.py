@@ -280,3 +280,13 @@ def test_the_page_counts_them_as_they_are(page):
     for address, words, *_ in REPORTS:
         assert address in page
         assert words in page
+
+
+def test_the_recipe_without_a_framework_runs(page, capsys):
+    (recipe,) = re.findall(r"```python\n(for name.*?)```", page, re.DOTALL)
+    inputs, labels = np.eye(3)[[0, 2, 1, 2]] * 4.5, np.array([0, 2, 1, 2])
+    names = {"train": (inputs, labels), "valid": (inputs, labels + 1)}
+    exec(recipe, {**names, "model": lambda x: x, "xe": xe})
+    training, validation = capsys.readouterr().out.split("validation\n")
+    assert training == "training\n"
+    assert validation.startswith("labels_start_at_one\n")
