@@ -172,21 +172,12 @@ def test_axe_finds_nothing_with_an_editor_a_reply_and_an_error(page):
         Cell(page, number).press("Reset")
 
 
-def test_from_the_landing_page_to_a_checked_exercise_in_two_presses(opened):
+def test_an_exercise_done_stays_done_with_its_code(opened):
+    """From the landing page to the reply it takes two presses."""
     page = opened("book/index")
     page.get_by_role("link", name="The first one").press("Enter")
-    number, exercise = next(iter(starters("logits").items()))
-    page.wait_for_url(f"**/logits.html#exercise-{exercise.replace('_', '-')}")
-    cell = Cell(page, number)
-    assert 0 <= page.locator(f"#exercise-{exercise.replace('_', '-')}").bounding_box()["y"] < 200
-    cell.button("Check").press("Enter")
-    cell.wait("done")
-    assert cell.text.startswith("Not yet: ")
-    assert page.problems == []
-
-
-def test_an_exercise_done_stays_done_with_its_code(opened):
-    page = opened_for_cells(opened, "logits")
+    page.wait_for_url("**/logits.html#exercise-log-odds")
+    assert 0 <= page.locator("#exercise-log-odds").bounding_box()["y"] < 200
     cell = Cell(page, 5)
     assert cell.editor.input_value() == notebook("logits")[5].source  # it stands in an editor at once
     cell.run()

@@ -4,7 +4,6 @@ import pytest
 
 from tests.browser.test_pages import (  # noqa: F401 - what is wanted are the tests
     test_a_link_to_a_figure_puts_the_keyboard_on_it,
-    test_every_control_answers_the_keyboard,
     test_page_loads_clean,
     test_state_is_in_the_address,
 )
