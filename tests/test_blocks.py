@@ -183,6 +183,18 @@ def test_long_rows_are_summed_by_einsum_and_very_long_ones_not(classes, by_einsu
     np.testing.assert_array_equal(blocks.row_sums(array), one if by_einsum else other)
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("classes", [1, 511, 512, 3000])
+def test_row_maxima_are_those_of_numpy(classes, dtype, order):
+    array = np.array(rng.standard_normal((5, classes)).astype(dtype), order=order)
+    array[1] = -np.inf
+    array[2, -1] = np.inf
+    array[3, 0] = np.nan
+    for rows in (array, array[::2], array[:0]):
+        np.testing.assert_array_equal(blocks.row_maxima(rows), rows.max(axis=1))
+
+
 @pytest.mark.parametrize("classes", [1, 511, 512, 1 << 16, (1 << 16) + 1, 1_000_000])
 def test_row_sums_are_as_exact_as_losses_are(classes):
     array = np.exp(3 * rng.standard_normal((3, classes), np.float32))

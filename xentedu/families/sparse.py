@@ -3,7 +3,7 @@
 import numpy as np
 
 from .. import checks
-from ..blocks import row_by_row, row_sums
+from ..blocks import row_by_row, row_maxima, row_sums
 from ..gradients import differentiable
 from ..rows import row_losses
 
@@ -14,7 +14,7 @@ def formulas(x, c, value, p):
     Return a function that writes the gradient with respect to ``x`` into ``p``. ``p`` may be ``x`` itself.
     """
     true_class = np.arange(len(x)), c
-    row_max = x.max(axis=1)
+    row_max = row_maxima(x)
     true_logit = x[true_class] - row_max
     np.exp(row_by_row(np.subtract, x, row_max, out=p), out=p)
     total = row_sums(p)
