@@ -107,8 +107,8 @@ def test_following_a_cure_ends_the_finding(models, code, kind, sow):
     assert code not in codes(*followed(finding, place(labels, outputs, weights)))
 
 
-def trained(inputs, labels, learning_rate=1.0, shuffled=True, steps=400, relu=True):
-    """Train a hidden layer of ReLUs on the digits, and return the outputs; inputs come in the order that they have."""
+def trained(inputs, labels, learning_rate=1.0, shuffled=True, steps=400, relu=True, new=None):
+    """Train a hidden layer of ReLUs on the digits, and return its outputs for these inputs, or for new ones."""
     rng = np.random.default_rng(0)
     first, second = rng.normal(size=(inputs.shape[1], 32)) * 0.2, rng.normal(size=(32, 10)) * 0.2
     bias = np.zeros(32)
@@ -120,6 +120,7 @@ def trained(inputs, labels, learning_rate=1.0, shuffled=True, steps=400, relu=Tr
         first -= learning_rate * inputs[at].T @ back
         bias -= learning_rate * back.sum(0)
         second -= learning_rate * hidden.T @ slope
+    inputs = inputs if new is None else new
     return np.maximum(inputs @ first + bias, 0 if relu else -np.inf) @ second
 
 
@@ -188,6 +189,67 @@ def test_labels_shuffled_against_their_inputs(models):
     names = place(labels, outputs, None, inputs=np.arange(SIZE))
     exec(finding.cure, names)
     assert (labels[names["inputs"]] == names["labels"]).all()  # both in one order
+
+
+def test_a_model_that_learnt_wrong_pairs_by_heart_is_sure_and_no_better_than_a_guess(digits):
+    pixels, labels = digits
+    pairs = np.random.default_rng(0).permutation(labels[:64])
+    outputs = trained(pixels[:64] / 16, pairs, learning_rate=0.2, shuffled=False, steps=1000, new=pixels / 16)
+    assert (outputs[:64].argmax(1) == pairs).all()
+    assert codes(pairs, outputs[:64]) == []  # of that batch, nothing is wrong
+    (finding,) = xe.diagnose(labels[64:], outputs[64:])
+    assert finding.code == "labels_disagree_with_predictions"
+    assert 0.6 < rates.softmax(outputs[64:]).max(1).mean() < 0.8
+    assert "permutation" in finding.cure
+
+
+def without(labels, missing):
+    """Return which labels are left without a class, and what an encoder of their own makes of them."""
+    kept = labels != missing
+    return kept, (labels - (labels > missing))[kept]
+
+
+@pytest.mark.parametrize("missing", range(7))
+@pytest.mark.parametrize("rows", [False, True])
+def test_validation_labels_encoded_without_a_class_are_put_right(missing, rows):
+    labels, outputs = rates.Model(np.random.default_rng(0), 10).batch(256)
+    kept, encoded = without(labels, missing)
+    given = np.eye(10)[encoded] if rows else encoded
+    (finding,) = xe.diagnose(given, outputs[kept])
+    assert finding.code == "labels_disagree_with_predictions"
+    if missing:
+        assert finding.cure.endswith("encode both with the training set's classes")
+    cured, *_ = followed(finding, place(given, outputs[kept], None))
+    assert ((cured.argmax(-1) if rows else cured) == labels[kept]).all()
+    assert codes(cured, outputs[kept]) == []
+
+
+def test_a_model_trained_without_a_class_gets_no_table(models):
+    labels, outputs = models["classes"].batch(256)
+    outputs = np.concatenate([outputs, np.full((256, 1), -12.0)], 1)  # of the sixth class, it has seen none
+    true = labels + (labels >= 2)
+    true[::20] = 2  # which the model does not know
+    (finding,) = xe.diagnose(true, outputs)
+    assert finding.code == "labels_disagree_with_predictions"
+    assert finding.cure.startswith("labels = encoder.transform(names)  # the sets were encoded apart")
+    assert finding.cure.endswith("and train again")
+
+
+@pytest.mark.parametrize("cured", ["one class down", "reversed"])
+def test_one_hot_rows_are_moved_as_rows(models, cured):
+    labels, outputs = models["classes"].batch(SIZE)
+    moved = (labels + 1) % 5 if cured == "one class down" else 4 - labels
+    (finding,) = xe.diagnose(np.eye(5)[moved], outputs)
+    assert f"fit the labels {cured}" in finding.evidence
+    rows, *_ = followed(finding, place(np.eye(5)[moved], outputs, None))
+    assert (rows == np.eye(5)[labels]).all()
+
+
+def test_what_a_relu_explains_is_said_once():
+    outputs = np.zeros((32, 5))
+    outputs[:, 1] = np.linspace(0, 5e-4, 32)
+    assert codes(np.arange(32) % 5, outputs) == ["rectified_outputs"]
+    assert codes(np.arange(32) % 5, outputs - 1e-4) == ["uniform_predictions"]
 
 
 # What it copes with.

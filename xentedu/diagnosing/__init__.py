@@ -37,7 +37,9 @@ def diagnose(labels, outputs, *, weights=None):
     Where chance could do it, a bound on how often it does sets the threshold, and the model must have learnt something:
     ``probabilities_as_logits`` of a sigmoid, ``log_probabilities_as_logits`` of a log-sigmoid,
     ``one_hot_with_sigmoids``, ``saturated_outputs``, ``one_class_predicted``, and
-    ``labels_disagree_with_predictions`` (classes, columns or rows in another order, yes and no exchanged).
+    ``labels_disagree_with_predictions``: classes, columns or rows in another order, yes and no exchanged, classes
+    encoded apart for two sets, or no order at all where a model claims to be right and is not. That model is not found
+    in a batch that it has learnt by heart, wrong pairs included, and no model is that has learnt nothing.
 
     **Rates**, by ``python -m tools.rates``, with 95% intervals. Of 10,080 sound batches 0 got a finding: 0.00 in 1000
     (0.00 to 0.37). Of 200 batches of each of 51 mistakes, every mistake is found in at least 97.5% (94.3 to 99.2%) at

@@ -108,11 +108,13 @@ def _permuted(batch, reading):
     }
     if batch.classes > 2 and len(np.unique(batch.labels[batch.usable > 0])) > 2:
         for name, others in shifts.items():
-            if batch.better(others) and _wins(batch, others, np.ones(len(others), bool)):
-                change = {"one class up": "- 1", "one class down": "+ 1"}.get(name)
-                cure = f"labels = (labels {change}) % {batch.classes}" if change else ""
-                cure = cure.replace("- 1", "+ 1") if name == "one class up" else cure.replace("+ 1", "- 1")
-                cure = cure or f"labels = {batch.classes - 1} - labels"
+            if batch.better(others) and _wins(batch, others, np.ones(len(others), bool)) and not _stay(batch, others):
+                step = {"one class up": 1, "one class down": -1}.get(name)
+                if reading.rows is not None:
+                    cure = f"labels = numpy.roll(labels, {step}, -1)" if step else "labels = labels[..., ::-1]"
+                else:
+                    cure = f"labels = (labels {step:+d}) % {batch.classes}" if step else ""
+                    cure = cure.replace("+1", "+ 1").replace("-1", "- 1") or f"labels = {batch.classes - 1} - labels"
                 text = f"the predictions fit the labels {name}: {_told(batch, 'and')} with the labels so moved "
                 text += f"{batch.mean(-batch.of(others)):.3f}."
                 return Finding("labels_disagree_with_predictions", text, cure)
@@ -137,11 +139,34 @@ def _permuted(batch, reading):
         f"{batch.mean(-batch.of(others), moved):.3f}, and as they are {batch.mean(batch.losses, moved):.3f}."
     )
     whole = _order(batch, np.ones(units, bool))
-    listed = (order if whole is None else whole).tolist()
-    cure = f"labels = numpy.array({listed})[labels]"
+    occurring = np.unique(batch.labels[batch.usable > 0])
+    table, remark = _encoded_apart(order if whole is None else whole, occurring)
+    cure = f"labels = numpy.array({table})[labels]"
     if reading.rows is not None:
-        cure = f"labels = numpy.eye({batch.classes})[:, numpy.argsort({listed})][labels.argmax(-1)]"
-    return Finding("labels_disagree_with_predictions", text, cure)
+        cure = f"labels = numpy.eye({batch.classes})[numpy.array({table})[labels.argmax(-1)]]"
+    if table is None:
+        cure = "labels = encoder.transform(names)"
+    return Finding("labels_disagree_with_predictions", text, cure + remark)
+
+
+def _encoded_apart(order, occurring):
+    """Return a table of new labels and a remark, where a class that one of two sets lacks has moved those after it.
+
+    Where the labels lack it, the table leaves it out. Where the model does, two labels share an index, and there is
+    no table.
+    """
+    new = order[occurring]
+    steps = new - occurring
+    cause = "  # the sets were encoded apart: encode both with the training set's classes"
+    if len(np.unique(order)) == len(order):
+        return order.tolist(), ""
+    if (np.diff(steps) >= 0).all() and steps[0] >= 0:
+        last = np.searchsorted(occurring, np.arange(occurring[-1] + 1), side="right") - 1
+        return (np.arange(len(last)) + np.where(last < 0, 0, steps[last])).tolist(), cause
+    moved = np.flatnonzero(steps)
+    if (steps[moved[1:]] == -1).all() and moved[-1] - moved[0] == len(moved) - 1 and moved[-1] == len(new) - 1:
+        return None, cause + ", and train again"
+    return order.tolist(), ""
 
 
 def _order(batch, half):
@@ -163,6 +188,13 @@ def _wins(batch, others, rest):
     won = int(((batch.predicted == others) & counted).sum())
     lost = int(((batch.predicted == batch.labels) & counted).sum())
     return bounds.at_least(won, won + lost, 0.5) <= 10 * bounds.ALPHA
+
+
+def _stay(batch, others):
+    """Return whether some classes are right as they are, though the others fit where they were moved."""
+    gained = batch.of(others) + batch.losses
+    sums = [batch.total(-gained, batch.labels == label) for label in np.unique(batch.labels[batch.usable > 0])]
+    return max(sums) >= bounds.SURPRISE
 
 
 def _inverted(batch):
@@ -253,6 +285,23 @@ def _certain(batch):
             return None
         text = f"class {predicted[0]} is predicted for every example, with certainty: {told}"
         return Finding("one_class_predicted", text, SHUFFLE)
-    if claimed < 0.8 or right > claimed - 0.4:
+    if claimed < (0.6 if _guessed(batch, right, units) else 0.8) or right > claimed - 0.4:
         return None
     return Finding("labels_disagree_with_predictions", f"the model is sure, and not of these labels: {told}", SHUFFLE)
+
+
+def _guessed(batch, right, units):
+    """Return whether a model of several classes is right no more often than predictions drawn without looking are.
+
+    A new network can be as sure, and as wrong, but then it predicts few of the classes.
+    """
+    if batch.classes == 2:
+        return False  # half of all guesses are right
+    counted = batch.usable > 0
+    labels, predicted = (
+        np.bincount(classes[counted], minlength=batch.classes) / batch.count
+        for classes in (batch.labels, batch.predicted)
+    )
+    spread = (predicted**2).sum() <= 2 * (labels**2).sum()  # the reciprocals count classes, by how often they occur
+    by_chance = bounds.at_least(right * units, units, float(labels @ predicted)) > bounds.ALPHA
+    return bool(spread and by_chance and batch.loss >= 1.5 * batch.chance)
