@@ -293,7 +293,8 @@ def _certain(batch):
 def _guessed(batch, right, units):
     """Return whether a model of several classes is right no more often than predictions drawn without looking are.
 
-    A new network can be as sure, and as wrong, but then it predicts few of the classes.
+    A new network can be as sure, and as wrong. But then it predicts few of the classes, or its loss is not far above
+    that of knowing nothing.
     """
     if batch.classes == 2:
         return False  # half of all guesses are right
@@ -304,4 +305,4 @@ def _guessed(batch, right, units):
     )
     spread = (predicted**2).sum() <= 2 * (labels**2).sum()  # the reciprocals count classes, by how often they occur
     by_chance = bounds.at_least(right * units, units, float(labels @ predicted)) > bounds.ALPHA
-    return bool(spread and by_chance and batch.loss >= 1.5 * batch.chance)
+    return bool(spread and by_chance and batch.loss > batch.chance + 3)
