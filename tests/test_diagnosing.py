@@ -126,9 +126,8 @@ def trained(inputs, labels, learning_rate=1.0, shuffled=True, steps=400, relu=Tr
 
 @pytest.fixture(scope="module")
 def digits():
-    from sklearn.datasets import load_digits
-
-    data = load_digits()
+    datasets = pytest.importorskip("sklearn.datasets", reason="the library alone has no real data")
+    data = datasets.load_digits()
     return data.data[:1024], data.target[:1024]
 
 

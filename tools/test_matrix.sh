@@ -17,7 +17,7 @@ run() { # the environment, then what pytest is told
 }
 
 need_the_book() { # tests of what only the book's packages make: its notebooks and their copies, pages, figures, style
-    for name in cells chapters colours figures notebooks pyodide_files style truth wheel; do echo "--ignore=tests/test_$name.py"; done
+    for name in cells chapters colours figures notebooks pyodide_files reports style truth wheel; do echo "--ignore=tests/test_$name.py"; done
 }
 
 for python in ${PYTHONS:-$known}; do

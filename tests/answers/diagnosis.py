@@ -7,7 +7,7 @@ from . import NOTHING
 
 def entropy(counts):
     total = counts.sum()
-    return np.log(total) - sum(n * np.log(n) for n in counts if n) / total
+    return np.log(total) - np.sum([n * np.log(n) for n in counts if n], dtype=counts.dtype) / total
 
 
 def in_place(counts):
