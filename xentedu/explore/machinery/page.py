@@ -37,9 +37,12 @@ class FigureRenderer:
         named = renderer.renderer.md_env.setdefault("xentedu_figures", set())
         anchor = "" if about["figure"] in named else f' id="{about["figure"]}"'
         named.add(about["figure"])
+        # Figures of one model share it. Its own name is drawn anew in each build: here it is its number on the page.
+        models = renderer.renderer.md_env.setdefault("xentedu_models", {})
+        model = models.setdefault(data.content["model_id"], len(models) + 1)
         opening = (
             f'<figure class="xe-figure"{anchor} data-figure="{about["figure"]}" '
-            f'data-model="{data.content["model_id"]}" data-state="{escape(json.dumps(about["state"]))}">'
+            f'data-model="{model}" data-state="{escape(json.dumps(about["state"]))}">'
         )
         caption = nodes.paragraph(about["caption"], about["caption"], classes=["xe-caption"])
         return [nodes.raw("", opening, format="html"), picture, caption, nodes.raw("", "</figure>", format="html")]
