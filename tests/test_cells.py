@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).parents[1]
 FOLDER = ROOT / "book" / "cells"
 sys.path.insert(0, str(FOLDER))
 
-from names import Cells, facts  # noqa: E402
+from names import Cells, facts  # noqa: E402 (found on the path that was just set)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -301,7 +302,6 @@ def test_batches_of_unequal_length_are_joined():
 
 
 def test_bfloat16():
-    ml_dtypes = pytest.importorskip("ml_dtypes")
     logits = np.random.default_rng(0).normal(size=(16, 3))
     assert codes(np.ones(16, int), logits.astype(ml_dtypes.bfloat16)) == []
     assert codes(np.ones(16, int) * 3, logits.astype(ml_dtypes.bfloat16)) == ["labels_start_at_one"]

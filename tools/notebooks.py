@@ -20,9 +20,9 @@ from nbclient import NotebookClient
 BOOK = pathlib.Path(__file__).parents[1] / "book"
 sys.path.append(str(BOOK / "extensions"))
 sys.path.append(str(BOOK.parent))
-import surroundings  # noqa: E402
+import surroundings  # noqa: E402 (found on the path that was just set)
 
-from tools import tabs  # noqa: E402
+from tools import tabs  # noqa: E402 (found on the path that was just set)
 
 KEPT = ("text/plain", "text/markdown", "text/html", "text/latex")
 # What folds on the page folds in JupyterLab too, which knows no such tags.

@@ -24,7 +24,7 @@ from sphinx.util.logging import get_node_location, is_suppressed_warning
 
 ROOT = pathlib.Path(__file__).parents[2]
 sys.path.append(str(ROOT))
-from tools.environment import Lock  # noqa: E402
+from tools.environment import Lock  # noqa: E402 (found on the path that was just set)
 
 
 def setup(app):

@@ -22,7 +22,7 @@ def check(reading, labels, beliefs, usable, found):
     """
     hard = labels.astype(np.int64) if reading.exclusive else (labels >= 0.5).astype(np.int64)
     if not reading.exclusive and labels.dtype.kind == "f" and ((labels > 0) & (labels < 1)).mean() > 0.5:
-        return  # probabilities that are no decisions
+        return  # probabilities that are not decisions
     batch = _Batch(hard, beliefs, usable)
     if not batch.count:
         return
@@ -170,7 +170,7 @@ def _encoded_apart(order, occurring):
 
 
 def _order(batch, half):
-    """Return which class the model takes each class for, by one half of the units; None where it is no new order."""
+    """Return which class the model takes each class for, by one half of the units; None where it is not a new order."""
     order = np.arange(batch.classes)
     labels, beliefs = batch.labels[half], batch.beliefs[half]
     counted = batch.usable[half] > 0

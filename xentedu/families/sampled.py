@@ -28,8 +28,8 @@ class :math:`c \in A` among them if the others were sampled and the rest was not
 
 So of the classes that were scored, :math:`c` is the true one with the probability that a softmax of
 :math:`\log p - \log Q` gives: the loss is least, and its mean gradient zero, at :math:`x = \log p` up to a constant,
-where the full softmax has its minimum too, whatever the size of the sample. With :math:`\log Q` taken off the sampled
-logits alone, this holds only in the limit of all classes.
+where the full softmax has its minimum too, whatever the size of the sample. With :math:`\log Q` subtracted from the
+sampled logits alone, this holds only in the limit of all classes.
 
 That argument is for classes that enter the sample independently, with accidental hits removed. For draws with repeats
 it holds with the hits kept. For the default, unique draws, it holds nearly where a few of many classes are drawn, and

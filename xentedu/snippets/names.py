@@ -252,7 +252,7 @@ _TENSORFLOW1 = [
             "loss = tf.contrib.nn.sampled_sparse_softmax_loss(kernel, bias, truth, inputs, num_sampled=2, "
             "num_classes=5, sampled_values=sampled_values)"
         ),
-        note="The sampled softmax with one label for each example; its other name is no other loss.",
+        note="The sampled softmax with one label for each example; its other name is the same loss.",
     ),
     _tf1(
         "tf.contrib.nn.rank_sampled_softmax_loss",

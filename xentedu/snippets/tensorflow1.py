@@ -1,7 +1,7 @@
 """TensorFlow 1.15's expressions: ``tf.nn`` for a loss of each example, ``tf.losses`` where examples are weighted."""
 
 from . import tensorflow2
-from .tensorflow2 import (  # noqa: F401
+from .tensorflow2 import (  # noqa: F401 (the same in both versions)
     CLASSES,
     DOWN,
     EXPECTED,
