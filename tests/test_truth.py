@@ -21,6 +21,8 @@ PRINT = f"""import time
 for text in {PIECES}:
     print(text, end="", flush=True)
     time.sleep(0.05)"""
+FIGURE = """from xentedu.explore import LogitShift
+LogitShift()"""
 LIBRARY = """import pathlib
 print(pathlib.Path("../xentedu/library.txt").read_text())"""
 # Another machine's settings, each of which changed a page, or stopped the build, before.
@@ -88,7 +90,7 @@ def builds(tmp_path_factory):
     book.write("book/notes.md", "# Notes\n\nA note, and [a link](nowhere.md).\n")
     build("wrong")
     build("wrong still")
-    book.lesson(PRINT, PLOT, LIBRARY)
+    book.lesson(PRINT, PLOT, FIGURE, LIBRARY)
     book.write("book/notes.md", "# Notes\n\n(notes-head)=\n## Head\n\nA note.\n")
     home = tmp_path_factory.mktemp("home")
     for name in (".config/matplotlib/matplotlibrc", "matplotlibrc"):
@@ -141,7 +143,8 @@ def test_a_users_settings_and_another_build_beside_it_change_no_byte(builds):
     assert (builds["first"][1], builds["second"][1]) == (0, 0), builds["first"]
     assert sum("is at work here: waiting for it" in builds[name][0] for name in ("first", "second")) == 1
     assert [name for name in sorted({*mended, *beside}) if mended.get(name) != beside.get(name)] == []
-    assert len([name for name in mended if name.startswith("_images/")]) == 1
+    assert len([name for name in mended if name.startswith("_images/")]) == 2
+    assert b'data-figure="logit_shift"' in mended["book/lesson.html"]
 
 
 def test_a_page_that_did_not_change_follows_what_it_is_made_with(builds):
