@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import xentedu as xe
+from xentedu import checks
 
 NAN, INF = float("nan"), float("inf")
 ROW = [0.5, -1.0, 2.0]
@@ -597,6 +598,12 @@ BAD = [
         "weights: expected finite numbers, received inf for class 0",
         weights=np.where(WEIGHTS == -1, INF, WEIGHTS),
     ),
+    *each(
+        SAMPLED,
+        ValueError,
+        "weights: expected finite numbers, received -inf for class 0",
+        weights=np.where(WEIGHTS == -1, -INF, WEIGHTS),
+    ),
     *each(OF_TABLES, TypeError, f"biases: {FLOATS}, received object", biases=None),
     *each(
         SAMPLED,
@@ -972,6 +979,26 @@ def test_every_argument_is_spoilt(function):
     if function == HITS:
         anything.add("seed")
     assert expected - anything <= spoilt
+
+
+GRID = np.random.default_rng(53).normal(size=(101, 7))
+
+
+@pytest.mark.parametrize("array", [GRID, GRID.T, GRID[::-2, 1:3], IDS, GRID > 0, np.array(2.0)], ids=np.shape)
+def test_extremes(array):
+    assert checks.extremes(array) == (array.min(), array.max())
+
+
+@pytest.mark.parametrize("place", [(0, 0), (57, 3), (100, 6)])
+def test_extremes_are_nan_where_there_is_one(place):
+    array = GRID.copy()
+    array[place] = NAN
+    assert np.isnan(checks.extremes(array)).all()
+
+
+def test_extremes_of_an_empty_array_are_zero_in_its_dtype():
+    assert [type(extreme) for extreme in checks.extremes(np.empty((0, 3), np.float32))] == [np.float32] * 2
+    assert checks.extremes(np.empty((0, 3))) == (0, 0)
 
 
 V2 = xe.nn.softmax_cross_entropy_with_logits_v2

@@ -392,3 +392,12 @@ def test_a_reserved_id_cannot_be_a_true_class():
     values = xe.nn.fixed_unigram_candidate_sampler([[0]], 1, 2, True, 4, num_reserved_ids=1, unigrams=[1, 1, 1], seed=1)
     with pytest.raises(ValueError, match=r"true_expected_count: expected positive numbers, received 0\.0"):
         SOFTMAX(np.zeros((4, 2)), np.zeros(4), [[0]], np.ones((1, 2)), 2, 4, sampled_values=values)
+
+
+def test_one_class_has_one_bias_and_not_a_bare_number():
+    args = {"labels": [[0]], "inputs": np.ones((1, 2)), "num_sampled": 1, "num_classes": 1, "seed": 1}
+    assert SOFTMAX(np.zeros((1, 2)), [0.0], **args).shape == (1,)
+    with pytest.raises(
+        ValueError, match=r"biases: expected shape \[1 or more\] \(num_classes = 1\), received shape \(\)"
+    ):
+        SOFTMAX(np.zeros((1, 2)), 0.0, **args)
