@@ -1,5 +1,6 @@
 """Losses by blocks of rows: no number or error depends on the blocks, and they take little memory."""
 
+import itertools
 import tracemalloc
 
 import numpy as np
@@ -133,9 +134,9 @@ def test_scratch_logits_become_their_gradient(classes):
 def test_few_classes_lie_column_by_column(classes, by_column, loss, monkeypatch):
     formulas, layouts = sparse.formulas, []
 
-    def seen(x, c, value, p):
+    def seen(x, c, value, p, check):
         layouts.extend([x.flags.f_contiguous, p.flags.f_contiguous])
-        return formulas(x, c, value, p)
+        return formulas(x, c, value, p, check)
 
     monkeypatch.setattr(sparse, "formulas", seen)
     loss(labels=IDS[:20], logits=rng.normal(size=(20, classes)))
@@ -196,3 +197,53 @@ def test_a_logit_that_is_not_finite_is_refused_before_it_can_warn(loss, bad):
     labels = IDS if loss is SPARSE else np.full(LOGITS.shape, 0.5)
     with pytest.raises(ValueError, match=r"logits: expected (finite numbers|a label whose class is not masked)"):
         loss(labels=labels, logits=logits)
+
+
+LOWEST, HALF_A_STEP = "the lowest number", "half the distance from the largest number to the one before"
+
+
+def number(dtype, what):
+    """Return a number of a dtype, given by its name."""
+    largest = np.finfo(dtype).max
+    names = {LOWEST: -largest, "the largest number": largest, HALF_A_STEP: (largest - np.nextafter(largest, 0)) / 2}
+    names["a little less"] = np.nextafter(names[HALF_A_STEP], 0)
+    return names.get(what, what)
+
+
+def verdict(row, label):
+    """Return what is wrong with a row of logits, found out number by number."""
+    if any(np.isnan(row)) or np.inf in row:
+        return "finite numbers"
+    unmasked = [logit for logit in row if logit > -np.inf]
+    if not unmasked:
+        return "a class that is not masked"
+    with np.errstate(over="ignore"):
+        if np.isinf(max(unmasked) - min(unmasked)):
+            return "numbers that differ by no more than"
+    return "a label whose class is not masked" if row[label] == -np.inf else None
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("classes", [4, 600])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_what_the_largest_logit_does_not_tell_is_found_too(dtype, classes):
+    kinds = [NAN, np.inf, -np.inf, LOWEST, -1.0, 2.0, "a little less", HALF_A_STEP, "the largest number"]
+    computed = np.result_type(dtype, np.float32)  # float16 in float32, where its numbers cannot be too far apart
+    verdicts = set()
+    for own, other, rest in itertools.product(kinds, repeat=3):
+        row = np.full(classes, number(dtype, rest), dtype)
+        row[[1, -1]] = number(dtype, own), number(dtype, other)
+        wrong = verdict(row.astype(computed), label=1)
+        verdicts.add(wrong)
+        logits = np.zeros((3, classes), dtype)
+        logits[1] = row
+        if wrong:
+            with pytest.raises(ValueError, match=f"logits: expected {wrong}"):
+                SPARSE(labels=[0, 1, 0], logits=logits)
+        elif np.ptp(row[row > -np.inf].astype(computed)) <= np.finfo(dtype).max:  # else float16 may not hold the loss
+            value, grads = xe.value_and_grad(SPARSE)(labels=[0, 1, 0], logits=logits)
+            x, eps = row.astype(np.longdouble), np.finfo(dtype).eps
+            exact = np.log(np.exp(x - x.max()).sum()) + (x.max() - x[1])
+            np.testing.assert_allclose(value[1], exact, rtol=2 * eps, atol=classes * np.finfo(computed).eps)
+            np.testing.assert_allclose(grads["logits"][1].sum(dtype=float), 0, atol=10 * eps)
+    assert len(verdicts) == (4 if dtype == np.float16 else 5)

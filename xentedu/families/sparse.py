@@ -1,5 +1,7 @@
 """The sparse family: the softmax loss of an exclusive label, given as the index of its class."""
 
+import functools
+
 import numpy as np
 
 from .. import checks
@@ -8,17 +10,19 @@ from ..gradients import differentiable
 from ..rows import row_losses
 
 
-def formulas(x, c, value, p):
+def formulas(x, c, value, p, check=None):
     """Write the loss of logits ``x`` with class indices ``c`` into ``value``.
 
     Return a function that writes the gradient with respect to ``x`` into ``p``. ``p`` may be ``x`` itself.
+    ``check(x, row_max, true_logit)``, if there is one, raises an error where logits are wrong, before they are used.
     """
     true_class = np.arange(len(x)), c
-    row_max = row_maxima(x)
-    true_logit = x[true_class] - row_max
+    row_max, true_logit = row_maxima(x), x[true_class]
+    if check:
+        check(x, row_max, true_logit)
     np.exp(row_by_row(np.subtract, x, row_max, out=p), out=p)
     total = row_sums(p)
-    value[:] = np.log(total) - true_logit
+    value[:] = np.log(total) - (true_logit - row_max)
 
     def gradient():
         row_by_row(np.multiply, p, 1 / total, out=p)
@@ -30,12 +34,12 @@ def formulas(x, c, value, p):
 def cross_entropy(c, logits):
     """Return the loss of checked class indices and of logits, and its pullback, derived in the public loss below."""
 
-    def check(x, c_of_x):
-        if not (checks.have_differences(*checks.extremes(x)) or checks.differ_under_masks(x, c_of_x)):
+    def check(x, row_max, true_logit):
+        if not checks.sound_rows(x, row_max, true_logit):
             checks.differences("logits", logits, axis=-1, masks=True)
             checks.unmasked_labels("logits", logits, c)
 
-    return row_losses(formulas, logits, c, check=check)
+    return row_losses(functools.partial(formulas, check=check), logits, c)
 
 
 @differentiable(dtype_of="logits")
