@@ -21,7 +21,7 @@ REDUCTIONS = [str(reduction) for reduction in xe.losses.Reduction]
 
 def calls(dtype):
     """Yield calls of every loss with very large and very small arguments, alone and together."""
-    large = LARGEST[dtype]
+    large, flipped = LARGEST[dtype], xe.contrib.nn
     info = np.finfo(dtype)
     factors = (1.0, 1e-5, large, 1e300)
     for rows in ([ROW, ROW[::-1]], [[1] * 3, [-1] * 3], [[0, 0, -1], [0, -1, 0]], [[0.3, -0.3, 0], [0, 0, 0.3]]):
@@ -30,6 +30,7 @@ def calls(dtype):
         for dense in (EYE, EYE[::-1], soft):
             for loss in (xe.nn.softmax_cross_entropy_with_logits, xe.nn.softmax_cross_entropy_with_logits_v2):
                 yield loss, {"labels": dense, "logits": x}
+            yield flipped.deprecated_flipped_softmax_cross_entropy_with_logits, {"labels": dense, "logits": x}
             yield xe.keras.losses.categorical_crossentropy, {"y_true": dense, "y_pred": x, "from_logits": True}
             yield xe.contrib.losses.softmax_cross_entropy, {"logits": x, "onehot_labels": dense, "weights": large}
             for weights, reduction in itertools.product([*factors, [1.0, 0.0], [large, large]], REDUCTIONS):
@@ -37,10 +38,12 @@ def calls(dtype):
                 yield xe.losses.softmax_cross_entropy, {"onehot_labels": dense, "logits": x, **more}
         for ids in ([0, 2], [1, 0]):
             yield xe.nn.sparse_softmax_cross_entropy_with_logits, {"labels": ids, "logits": x}
+            yield flipped.deprecated_flipped_sparse_softmax_cross_entropy_with_logits, {"labels": ids, "logits": x}
             yield xe.losses.sparse_softmax_cross_entropy, {"labels": ids, "logits": x, "weights": large}
             yield xe.keras.losses.sparse_categorical_crossentropy, {"y_true": ids, "y_pred": x, "from_logits": True}
         for dense in (np.eye(2, 3), soft):
             yield xe.nn.sigmoid_cross_entropy_with_logits, {"labels": dense, "logits": x}
+            yield flipped.deprecated_flipped_sigmoid_cross_entropy_with_logits, {"targets": dense, "logits": x}
             yield xe.keras.losses.binary_crossentropy, {"y_true": dense, "y_pred": x, "from_logits": True}
             for q in (*factors, 0.0):
                 yield xe.nn.weighted_cross_entropy_with_logits, {"labels": dense, "logits": x, "pos_weight": q}
@@ -89,7 +92,11 @@ def test_a_result_is_finite_or_refused(dtype):
             assert np.isfinite(array).all(), (name, key, arguments)
     # Each loss was computed with some of these numbers; most losses must refuse others.
     assert refused <= computed
-    assert len(computed) == 19
+    modules = (xe.nn, xe.losses, xe.contrib.losses, xe.contrib.nn, xe.keras.losses)
+    public = [(name, getattr(module, name)) for module in modules for name in module.__all__]
+    losses = {name for name, loss in public if hasattr(loss, "with_gradients")}
+    missing = losses - computed
+    assert not missing, "add a call of each of these losses to calls(), above"
     assert len(refused) >= 12
 
 

@@ -1,6 +1,7 @@
 """Laws that hold for every loss alike. Those of one family (shifts, one-hot labels, symmetry): test_families.py."""
 
 import functools
+import inspect
 import itertools
 
 import numpy as np
@@ -76,6 +77,7 @@ WEIGHTED = {
     "contrib.losses.softmax_cross_entropy": {"onehot_labels": "simplex", "logits": "logits", "weights": "weights"},
     "contrib.losses.sparse_softmax_cross_entropy": {**SPARSE, "weights": "weights"},
     "contrib.losses.log_loss": {**OUTPUTS, "weights": "weights"},
+    "contrib.losses.compute_weighted_loss": {"losses": "logits", "weights": "weights"},
 }
 KERAS = {
     f"keras.losses.{name}": {"y_true": labels, "y_pred": outputs, "from_logits": outputs == "logits"}
@@ -100,6 +102,15 @@ def filled(arguments, seed):
 
 def losses(table):
     return pytest.mark.parametrize(("loss", "arguments"), [(find(name), table[name]) for name in table], ids=table)
+
+
+def test_every_loss_is_in_a_table():
+    modules = {"nn": xe.nn, "losses": xe.losses, "contrib.losses": xe.contrib.losses, "contrib.nn": xe.contrib.nn}
+    modules["keras.losses"] = xe.keras.losses
+    every = {f"{module}.{name}" for module, names in modules.items() for name in names.__all__}
+    every = {name for name in every if hasattr(find(name), "with_gradients") and not inspect.isclass(find(name))}
+    missing = every - set(EACH | OVER_TABLES | WEIGHTED | KERAS)
+    assert not missing, "say at the head of this file which of the data each argument of these losses is"
 
 
 # Gradients.
