@@ -338,6 +338,87 @@ def test_nested_lists_are_one_table_and_lists_of_tables_are_shards():
         np.testing.assert_array_equal(SOFTMAX(**arguments("softmax", weights=cut)), expected)
 
 
+@pytest.mark.parametrize(
+    ("strategy", "lengths", "fits"),
+    [
+        ("mod", (4, 4, 3), True),
+        ("mod", (4, 5, 4), True),  # class c is in shard c % 3, so padding may stand in any of them
+        ("mod", (5, 3, 5), False),
+        ("div", (5, 4, 4), True),  # what TensorFlow makes of 13 rows
+        ("div", (4, 5, 4), False),
+        ("div", (4, 4, 3), True),
+        ("div", (5, 4, 3), False),
+    ],
+)
+def test_rows_beyond_the_classes_are_padding(strategy, lengths, fits):
+    starts = np.cumsum([0, *lengths])
+    place = {"mod": lambda c: (c % 3, c // 3), "div": lambda c: divmod_of_runs(c, starts)}[strategy]
+    cut = [np.full((length, DIM), 1e9) for length in lengths]
+    for c in range(CLASSES):
+        shard, row = place(c)
+        if row < lengths[shard]:
+            cut[shard][row] = WEIGHTS[c]
+    args = arguments("softmax", weights=cut, partition_strategy=strategy)
+    if fits:
+        np.testing.assert_allclose(SOFTMAX(**args), SOFTMAX(**arguments("softmax")), rtol=1e-14)
+    else:
+        with pytest.raises(ValueError, match=r"weights\[\d\]: expected shape \[\d( or more)?, 3\] \(shard"):
+            SOFTMAX(**args)
+
+
+def divmod_of_runs(c, starts):
+    """The run that holds the number ``c``, and its place in it."""
+    shard = np.searchsorted(starts, c, side="right") - 1
+    return shard, c - starts[shard]
+
+
+# What is taken too, since TensorFlow's answer is right.
+
+
+def test_labels_of_one_class_may_be_flat_where_a_sample_is_given_and_hits_are_kept():
+    args = arguments("softmax", remove_accidental_hits=False)
+    flat = args | {"labels": LABELS[1][:, 0]}
+    np.testing.assert_array_equal(SOFTMAX(**flat), SOFTMAX(**args))
+    for other in ({"remove_accidental_hits": True}, {"sampled_values": None, "seed": 1}):
+        with pytest.raises(ValueError, match=r"labels: expected class indices of shape \[batch, num_true\]"):
+            SOFTMAX(**flat | other)
+
+
+def test_whole_numbers_may_be_floats_and_weights_integers():
+    args = arguments("softmax", weights=np.round(WEIGHTS), biases=np.round(BIASES))
+    value, grads = xe.value_and_grad(SOFTMAX)(**args)
+    assert set(grads) == {"weights", "biases", "inputs"}
+    np.testing.assert_array_equal(SOFTMAX(**args | {"labels": LABELS[1].astype(float)}), value)
+    whole = args | {"weights": args["weights"].astype(int), "biases": args["biases"].astype(np.int8)}
+    again, into_inputs = xe.value_and_grad(SOFTMAX)(**whole)
+    np.testing.assert_array_equal(again, value)
+    assert set(into_inputs) == {"inputs"}
+
+
+def test_a_sample_with_repeats_may_be_larger_than_the_number_of_classes():
+    many = np.tile(SAMPLED, 3)
+    assert len(many) > CLASSES
+    assert SOFTMAX(**arguments("softmax", sampled=many)).shape == (BATCH,)
+    with pytest.raises(ValueError, match="there are no more classes to draw"):
+        SOFTMAX(**arguments("softmax", sampled=many, sampled_values=None))
+
+
+def test_a_bias_of_minus_infinity_takes_a_class_out_of_the_sparse_loss_alone():
+    masked = np.where(np.arange(CLASSES) == 5, -np.inf, BIASES)
+    args = arguments("sparse", biases=masked)
+    value, grads = xe.value_and_grad(SPARSE)(**args)
+    expected, without = xe.value_and_grad(SPARSE)(**arguments("sparse", sampled=SAMPLED[SAMPLED != 5]))
+    np.testing.assert_allclose(value, expected, rtol=1e-14)
+    for name, grad in without.items():
+        np.testing.assert_allclose(grads[name], grad, rtol=1e-13, atol=1e-16)
+    own = {"labels": [[5]] * BATCH, "sampled_values": (SAMPLED[:2], np.ones((BATCH, 1)), np.ones(2)), "num_sampled": 2}
+    with pytest.raises(ValueError, match="expected a label whose class is not masked"):
+        SPARSE(**args | own)
+    for name in ("softmax", "nce"):  # TensorFlow's gradient of the dense losses would be 0 times infinity
+        with pytest.raises(ValueError, match="biases: expected finite numbers, received -inf for class 5"):
+            LOSSES[name](**arguments(name, biases=masked))
+
+
 # Dtypes and memory.
 
 

@@ -35,13 +35,13 @@ class Table:
         parts = value if self.sharded else [value]
         self.shards = [checks.floating_as_given(*part, integers=True) for part in zip(labels, parts)]
         self.trained = all(checks.is_floating(part) for part in parts)
-        total = max(num_classes, sum(len(shard) if shard.ndim else 0 for shard in self.shards))
-        for i, (label, shard) in enumerate(zip(labels, self.shards)):
+        lengths = [len(shard) if shard.ndim else 0 for shard in self.shards]
+        cut = self.sharded and strategy == "div"
+        for i, (label, shard, length) in enumerate(zip(labels, self.shards, lengths)):
             # mod and div make shards of the same lengths, div from all rows: TensorFlow counts the padding too.
-            least, whole = (len(range(i, count, len(parts))) for count in (num_classes, total))
-            rows = shard.shape[0] if shard.ndim else 0
-            if shard.shape[1:] != row or rows < least or (self.sharded and strategy == "div" and rows != whole):
-                least = whole if self.sharded and strategy == "div" else f"{least} or more"
+            least, whole = (len(range(i, count, len(parts))) for count in (num_classes, sum(lengths)))
+            if shard.ndim == 0 or shard.shape[1:] != row or length < least or (cut and length != whole):
+                least = max(least, whole) if cut else f"{least} or more"
                 where = f"num_classes = {num_classes}" + (f", inputs of dim {row[0]}" if row else "")
                 where = f"shard {i} of {len(parts)}; {where}" if self.sharded else where
                 expected = f"shape [{', '.join(map(str, (least, *row)))}] ({where})"
