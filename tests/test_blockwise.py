@@ -89,6 +89,16 @@ def test_float16_and_mixed_types_keep_their_own():
     np.testing.assert_allclose(grads["weights"], expected_grads["weights"], rtol=2e-3, atol=1e-3)
 
 
+@pytest.mark.parametrize("block", [1, 8192])
+def test_a_gradient_into_inputs_that_is_too_large_is_refused(block):
+    # The true class has all but no probability, and the gradient is the difference of two weights.
+    weights = np.array([[-1.7e308], [1.7e308]])
+    arguments = {"weights": weights, "biases": np.zeros(2), "labels": [0], "inputs": [[1e-306]], "block": block}
+    assert LOSS(**arguments).round(6).tolist() == [340.0]
+    with pytest.raises(ValueError, match="gradient into inputs: expected numbers no larger than float64 can hold"):
+        xe.value_and_grad(LOSS)(**arguments)
+
+
 def test_memory_does_not_grow_with_the_number_of_classes():
     batch, dim, block = 128, 8, 512
     beyond = []

@@ -193,6 +193,28 @@ def test_columns_of_labels_and_weights_are_squeezed():
     assert loss(ids[..., np.newaxis], steps, weights[..., np.newaxis]) == expected
 
 
+def test_a_row_without_a_label_may_have_the_weight_zero():
+    labels, logits = np.array([[1.0, 0, 0], [0, 0, 0], [0, 0, 1]]), rng.normal(size=(3, 3))
+    kept, weights = [0, 2], np.array([2.0, 0.0, 0.5])
+    loss, old = xe.losses.softmax_cross_entropy, xe.contrib.losses.softmax_cross_entropy
+    expected = loss(labels[kept], logits[kept], weights[kept], reduction="weighted_sum")
+    assert loss(labels, logits, weights, reduction="weighted_sum") == pytest.approx(expected, rel=1e-15)
+    assert old(logits, labels, weights) == pytest.approx(expected / 2, rel=1e-15)
+    steps = np.stack([logits, logits]), np.stack([labels, labels])  # [batch, time, classes]
+    assert loss(*steps[::-1], np.stack([weights, weights]), reduction="weighted_sum") == pytest.approx(2 * expected)
+    with pytest.raises(ValueError, match=r"sum to one over the classes, received a sum of 0\."):
+        loss(labels, logits, weights + 1)
+    with pytest.raises(ValueError, match=r"sum to one over the classes, received a sum of 0\."):
+        old(*steps, [1.0, 0.0])  # a weight for each example, whose steps all have it
+
+
+def test_losses_may_be_integers():
+    value, grads = xe.value_and_grad(xe.losses.compute_weighted_loss)(np.array([1, 2, 4]), [1.0, 1.0, 0.0])
+    assert value == 1.5
+    assert value.dtype == np.float64
+    np.testing.assert_array_equal(grads["losses"], [0.5, 0.5, 0.0])
+
+
 def test_log_loss_is_the_sigmoid_loss_but_for_its_epsilon():
     logits = np.array([-3.0, 0.0, 2.0])
     labels = np.array([0.0, 1.0, 0.5])

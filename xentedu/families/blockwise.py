@@ -93,7 +93,8 @@ def blockwise_softmax_cross_entropy(weights, biases, labels, inputs, block=8192)
             examples, places = _true_places(ids, part)
             g[examples, places] -= upstream[examples]
             with np.errstate(over="ignore", invalid="ignore"):
-                _multiply(g.T, inputs, grads["weights"][part], "gradient into weights")
+                into_weights = np.matmul(g.T, inputs, out=grads["weights"][part])  # whose dtype may be another one
+                checks.representable("gradient into weights", into_weights)
                 grads["biases"][part] = checks.cast("gradient into biases", g.sum(axis=0), biases.dtype)
                 grads["inputs"] += g @ weights[part].astype(g.dtype, copy=False)
             del g  # for the same reason
@@ -126,14 +127,6 @@ def _logits(inputs, weights, biases):
         logits = inputs @ weights.T.astype(inputs.dtype, copy=False)
         logits += biases.astype(inputs.dtype, copy=False)
     return logits
-
-
-def _multiply(left, right, into, name):
-    """Write the matrix product of ``left`` and ``right`` into ``into``, whose dtype may be another one."""
-    if into.dtype == left.dtype:
-        checks.representable(name, np.matmul(left, right, out=into))
-    else:
-        into[:] = checks.cast(name, checks.representable(name, left @ right), into.dtype)
 
 
 def _true_places(ids, part):
