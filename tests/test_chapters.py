@@ -54,8 +54,10 @@ def new_edition(monkeypatch):
 
 def test_chapters_are_those_of_the_contents_in_their_order():
     found = {path.stem for path in notebooks.BOOK.glob("*.ipynb")}
-    assert [f"book/{name}" for name in copies.NAMES] == [file for file in PAGES if file.removeprefix("book/") in found]
-    assert set(copies.NAMES) == found
+    named = "name it in NAMES of xentedu/chapters/copies.py and in _toc.yml, at the same place"
+    assert set(copies.NAMES) == found, named
+    in_contents = [file for file in PAGES if file.removeprefix("book/") in found]
+    assert [f"book/{name}" for name in copies.NAMES] == in_contents, named
 
 
 @pytest.mark.parametrize("name", copies.NAMES)
@@ -74,6 +76,7 @@ def test_copy_has_no_dead_link_and_nothing_that_only_sphinx_knows(folder, name):
 def test_each_source_that_a_copy_cites_is_listed(name):
     chapter, copied = text_of(copies._chapter(name)), text_of(copies.copy(name))
     keys = list(dict.fromkeys(re.findall(r"\{footcite:[pt]\}`(\w+)`", chapter)))
+    assert keys, "a chapter cites at least one source, {footcite:t}`key`, and ends in its references"
     listed = copied.split("\n## References\n")[1]
     assert re.findall(r"^(\d+)\. ", listed, re.MULTILINE) == [str(number) for number in range(1, len(keys) + 1)]
     assert set(re.findall(r"\\\[\[?(\d+)", copied)) == {str(number) for number in range(1, len(keys) + 1)}

@@ -1,6 +1,7 @@
 """Each exercise accepts right solutions of any style, and tells learners what is wrong with the others."""
 
 import importlib
+import pathlib
 
 import numpy as np
 import pytest
@@ -43,8 +44,16 @@ def test_a_wrong_solution_gets_its_hint(capsys, name, row):
 
 def test_every_exercise_has_solutions_and_wrong_ones():
     assert set(RIGHT) == set(WRONG) == set(exercises.EXERCISES)
-    assert min(map(len, RIGHT.values())) >= 2
-    assert min(map(len, WRONG.values())) >= 6
+    assert {name: len(answers) for name, answers in RIGHT.items() if len(answers) < 2} == {}, (
+        "two right answers, or more"
+    )
+    assert {name: len(answers) for name, answers in WRONG.items() if len(answers) < 6} == {}, "six wrong ones, or more"
+
+
+def test_every_chapters_exercises_are_known():
+    files = {path.stem for path in pathlib.Path(exercises.__file__).parent.glob("*.py")} - {"__init__"}
+    known = {chapter.__name__.rpartition(".")[2] for chapter in exercises._CHAPTERS}
+    assert known == files, "name it in xentedu/exercises/__init__.py, twice"
 
 
 def test_every_hint_is_reached(capsys):

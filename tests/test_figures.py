@@ -19,7 +19,14 @@ SCRIPTS = {name: (bundle.FIGURES / f"{name}.js").read_text(encoding="utf-8") for
 
 
 def test_each_figure_has_a_python_and_a_javascript_file():
-    assert set(CLASSES.values()) == {getattr(explore, name) for name in explore.__all__}
+    known = {getattr(explore, name) for name in explore.__all__}
+    assert set(CLASSES.values()) == known, "name it in xentedu/explore/__init__.py, twice"
+
+
+def test_a_lecturer_finds_every_figure_on_the_landing_page():
+    page = (bundle.FIGURES.parents[1] / "book" / "index.md").read_text(encoding="utf-8")
+    missing = [name for name in CLASSES if f'.html#{name}">' not in page]
+    assert not missing, "link these from book/index.md, under *In front of a class*"
 
 
 # ---- what a setting may be

@@ -11,6 +11,7 @@ import pytest
 from tools import notebooks, tabs
 
 PATHS = sorted(notebooks.BOOK.glob("*.ipynb"))  # JupyterLab leaves copies in folders below
+MAKE = "run `make notebooks`, and commit the notebook as it writes it"
 
 
 def problems(notebook):
@@ -64,10 +65,10 @@ def test_the_gate_sees_each_problem():
 def test_notebook_is_committed_as_made(path):
     """In form; that the outputs are those of an execution is nbval's to say, which executes each notebook."""
     notebook = nbformat.read(path, as_version=4)
-    assert problems(notebook) == []
+    assert problems(notebook) == [], MAKE
     counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
-    assert counts == list(range(1, len(counts) + 1))
-    assert path.read_text(encoding="utf-8") == notebooks.committed_form(notebook)
+    assert counts == list(range(1, len(counts) + 1)), MAKE
+    assert path.read_text(encoding="utf-8") == notebooks.committed_form(notebook), MAKE
 
 
 def test_a_cell_that_folds_on_the_page_folds_in_jupyterlab():
@@ -113,7 +114,7 @@ def test_each_solution_is_one_folded_cell_below_its_exercise():
             assert [at for at, other in enumerate(checked) if other == name] == [number, number + 1], name
             assert solution.source.startswith(notebooks.SOLUTION + "# "), name
             assert "hide-cell" in solution.metadata.tags
-            assert solution.metadata.mystnb == notebooks.PROMPTS
+            assert solution.metadata.get("mystnb") == notebooks.PROMPTS, MAKE
             assert not any("{dropdown} Solution" in cell.source for cell in cells)
 
 
@@ -123,7 +124,8 @@ def test_each_chapter_tells_how_long_it_takes():
         cells = nbformat.read(path, as_version=4).cells
         if any("exercises.check(" in cell.source for cell in cells):
             told = [notebooks.TIMES.search(cell.source) for cell in cells if cell.cell_type == "markdown"]
-            assert sum(match is not None for match in told) == 1, path.stem
+            sentence = "**Reading time:** 0 minutes; the one exercise, 0 minutes more."
+            assert sum(match is not None for match in told) == 1, f"{path.stem}: write {sentence!r} into a cell"
 
 
 def test_times_count_what_is_seen():
@@ -144,7 +146,7 @@ def test_every_chapter_is_in_the_contents():
     contents = (pathlib.Path(__file__).parents[1] / "_toc.yml").read_text(encoding="utf-8")
     assert PATHS
     for path in PATHS:
-        assert f"book/{path.stem}" in contents
+        assert f"book/{path.stem}" in contents, "name it in _toc.yml"
 
 
 OPTION = re.compile(r"^:::\{dropdown\} .+\n\*\*(Right|No|Not quite)\.\*\* .+\n:::$", re.MULTILINE)
@@ -153,10 +155,11 @@ OPTION = re.compile(r"^:::\{dropdown\} .+\n\*\*(Right|No|Not quite)\.\*\* .+\n::
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_each_question_of_a_chapter_replies_to_each_answer(path):
     text = "\n\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    assert "\n## Check yourself\n" in text
     section = text.split("\n## Check yourself\n")[1].split("\n## ")[0]
     first, *questions = re.split(rf"^\({path.stem.replace('_', '-')}-check-(?=\d+\)=$)", section, flags=re.MULTILINE)
     assert first.strip() == ""
-    assert len(questions) >= 5
+    assert len(questions) >= 5, "questions of Check yourself"
     for number, question in enumerate(questions, 1):
         assert re.match(rf"{number}\)=\n\*\*{number}\.\*\* .+\n\n:::", question)
         replies = OPTION.findall(question)

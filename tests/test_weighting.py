@@ -209,10 +209,11 @@ def test_a_row_without_a_label_may_have_the_weight_zero():
 
 
 def test_losses_may_be_integers():
-    value, grads = xe.value_and_grad(xe.losses.compute_weighted_loss)(np.array([1, 2, 4]), [1.0, 1.0, 0.0])
-    assert value == 1.5
-    assert value.dtype == np.float64
-    np.testing.assert_array_equal(grads["losses"], [0.5, 0.5, 0.0])
+    for loss in (xe.losses.compute_weighted_loss, xe.contrib.losses.compute_weighted_loss):
+        value, grads = xe.value_and_grad(loss)(np.array([1, 2, 4]), [1.0, 1.0, 0.0])
+        assert value == 1.5
+        assert value.dtype == np.float64
+        np.testing.assert_array_equal(grads["losses"], [0.5, 0.5, 0.0])
 
 
 def test_log_loss_is_the_sigmoid_loss_but_for_its_epsilon():

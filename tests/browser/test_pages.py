@@ -11,6 +11,7 @@ import pytest
 from tests.browser.conftest import PAGES, ROOT, library_page, live_figures
 from tests.test_package import FUNCTIONS
 from xentedu import explore
+from xentedu.explore.machinery import bundle
 
 WITH_FIGURES = [page for page in PAGES if (ROOT / f"{page}.ipynb").exists()]
 CLASSES = {getattr(explore, name).name: getattr(explore, name) for name in explore.__all__}
@@ -80,6 +81,12 @@ HELD = [
     ("sampled_softmax", "sampled_softmax", ".xe-plot >> nth=2", (0.58, 0.6), (0.75, 0.6), "num_sampled"),
     ("sigmoid_softmax", "two_families", ".xe-bar input", (0.75, 0.5), (0.9, 0.5), "logits"),
 ]
+
+
+def test_every_figure_that_can_be_held_is_held():
+    scripts = {name: (bundle.FIGURES / f"{name}.js").read_text(encoding="utf-8") for name in bundle.names()}
+    missing = {name for name, script in scripts.items() if "held(" in script} - {figure for _, figure, *_ in HELD}
+    assert not missing, "say in HELD, above, where each of these is taken and to where it is dragged"
 
 
 def drag_by_mouse(page, start, end):

@@ -123,6 +123,11 @@ STATES = [
 ]
 
 
+def test_every_figure_has_states():
+    missing = set(bundle.names()) - {figure.name for figure in STATES}
+    assert not missing, "add states of these to STATES, above"
+
+
 @pytest.fixture(scope="module")
 def lab(browser):
     """Return a page where a figure is drawn as JupyterLab does it: by the widget's own module."""
