@@ -57,6 +57,6 @@ def test_style_has_the_same_colours():
 
 
 def test_contributors_find_the_same_colours():
-    table = (pathlib.Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = (pathlib.Path(__file__).parents[1] / "book" / "README.md").read_text(encoding="utf-8")
     for name, (on_light, on_dark) in COLOURS.items():
         assert f"| {name} | `{on_light}` | `{on_dark}` | " in table

@@ -1,6 +1,7 @@
 """The house: no circle of imports, and the picture in CONTRIBUTING.md is that of the rooms as they stand."""
 
 import doctest
+import re
 
 import pytest
 
@@ -16,6 +17,17 @@ def test_no_module_and_no_room_imports_itself_by_way_of_others():
 def test_the_picture_is_up_to_date():
     text = floors.PAGE.read_text(encoding="utf-8")
     assert floors.page(text) == text, "run python tools/floors.py, and commit CONTRIBUTING.md"
+
+
+@pytest.mark.parametrize("page", ["book/README.md", "tools/README.md"])
+def test_every_room_beside_the_library_is_in_a_table(page):
+    rows = re.findall(r"^\| (`.*?) \|", (floors.ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+    named = set(re.findall(r"`([\w.]+)/?`", " ".join(rows)))
+    folder = (floors.ROOT / page).parent
+    files = [*folder.glob("*.py"), *folder.glob("*.sh"), *folder.glob("extensions/*.py")]
+    files += [path for path in folder.glob("*/") if next(path.glob("*.*"), None)]
+    missing = {path.name for path in files if path.name[0] not in "_."} - named
+    assert not missing, f"say in a table of {page} what these are for"
 
 
 @pytest.mark.parametrize(
