@@ -5,7 +5,7 @@ import pytest
 
 import xentedu as xe
 from xentedu import golden
-from xentedu.families import samplers
+from xentedu.families import distributions, samplers
 
 UNIGRAMS = [30.0, 20.0, 10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]
 DRAWING = {
@@ -64,7 +64,7 @@ def test_log_uniform_over_many_classes():
     assert drawn.min() >= 0
     assert drawn.max() < r
     for classes in range(1, 100):  # where a number rounds to one, it must not become a class beyond the last
-        assert samplers.log_uniform(classes).quantile(np.array([0.0, 1.0])).tolist() == [0, classes - 1]
+        assert distributions.log_uniform(classes).quantile(np.array([0.0, 1.0])).tolist() == [0, classes - 1]
     for c in (0, 9, 99, 999, 9_999, 99_999):
         p = np.log(c + 2) / np.log(r + 1)
         assert abs((drawn <= c).mean() - p) < 4 * np.sqrt(p * (1 - p) / n)
@@ -82,8 +82,8 @@ def test_unique_draws_go_on_over_blocks():
     # The last of 2000 classes has a probability of 1/15000: many blocks of draws pass before all are found.
     sampled, count, _ = xe.nn.log_uniform_candidate_sampler([[0], [1999]], 1, 2000, True, 2000, seed=5)
     assert sorted(sampled) == list(range(2000))
-    distribution = samplers.log_uniform(2000)
-    _, tries = samplers.draw(distribution, 2000, True, np.random.default_rng(5))
+    distribution = distributions.log_uniform(2000)
+    _, tries = distributions.draw(distribution, 2000, True, np.random.default_rng(5))
     stream = distribution.quantile(np.random.default_rng(5).random(tries))
     assert len(np.unique(stream)) == 2000
     assert len(np.unique(stream[:-1])) == 1999
@@ -91,7 +91,7 @@ def test_unique_draws_go_on_over_blocks():
 
 
 def test_drawing_gives_up_in_the_end(monkeypatch):
-    monkeypatch.setattr(samplers, "_MOST_TRIES", 2048)
+    monkeypatch.setattr(distributions, "_MOST_TRIES", 2048)
     expected = r"num_sampled: expected classes that can be found in 2048 tries, received 1 after 3072\."
     with pytest.raises(ValueError, match=expected):
         call("fixed_unigram_candidate_sampler", [[0]], num_sampled=2, unique=True, range_max=2, unigrams=[1, 1e-300])
@@ -139,7 +139,7 @@ def test_a_unique_count_exceeds_one_where_no_draw_was_repeated():
     }
     assert (np.float32(1.4286),) in counts
     assert max(count for (count,) in counts - {(np.float32(1.4286),)}) < 1
-    np.testing.assert_allclose(samplers.expected_count(30 / 105, 5, tries=6), 1 - (1 - 30 / 105) ** 6)
+    np.testing.assert_allclose(distributions.expected_count(30 / 105, 5, tries=6), 1 - (1 - 30 / 105) ** 6)
 
 
 @drawing
@@ -158,7 +158,7 @@ def golden_counts(case, probabilities, value):
     expected = np.concatenate([sampled_count, true_count.ravel()])
     n = case.args["num_sampled"]
     candidates = range(n, 4000 * n) if case.args["unique"] else [n]
-    errors = (np.abs(samplers.expected_count(p, n, tries) - expected).max() for tries in candidates)
+    errors = (np.abs(distributions.expected_count(p, n, tries) - expected).max() for tries in candidates)
     assert any(error < 2e-6 for error in errors)
 
 

@@ -16,7 +16,7 @@ export OPENBLAS_NUM_THREADS=1 PATH="$venv/bin:$PATH"
 pytest="python -m pytest -x -q -p no:cacheprovider -o addopts= --doctest-modules"
 others="--ignore=tests/browser --ignore=tests/test_notebooks.py --ignore=tests/test_exercises.py --ignore=tests/test_style.py --ignore=tests/test_colours.py"
 # The losses, the samplers and their checks: not the live figures, nor the exercises.
-for module in ${MODULES:-xentedu/*.py xentedu/families/*.py xentedu/contrib/*.py xentedu/keras/*.py}; do
+for module in ${MODULES:-xentedu/*.py xentedu/hints/*.py xentedu/families/*.py xentedu/contrib/*.py xentedu/keras/*.py}; do
     cat >mutants.toml <<EOF
 [cosmic-ray]
 module-path = "$module"

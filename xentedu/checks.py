@@ -21,6 +21,9 @@ _LARGEST_BFLOAT16 = 3.3895e38
 _LOST_IN_LARGEST = {dtype: float(np.finfo(dtype).eps) * largest / 4 for dtype, largest in _LARGEST.items()}
 
 
+# Errors, arrays and their dtypes.
+
+
 def problem(kind, name, expected, received):
     """Return an exception of type ``kind``; every validator words its error here.
 
@@ -45,11 +48,6 @@ def rectangular(name, value):
     return array.astype(np.float32) if _is_bfloat16(array.dtype) else array
 
 
-def _is_bfloat16(dtype):
-    """Return whether a dtype is bfloat16, which is known by its name alone."""
-    return dtype.kind == "V" and dtype.name == "bfloat16"
-
-
 def dtype_of(value):
     """Return the dtype in which an argument came; float64 for lists and numbers, which have none of their own."""
     if isinstance(value, np.ndarray):
@@ -64,6 +62,11 @@ def is_floating(value):
 
 def _is_floating(dtype):
     return dtype in _LARGEST or _is_bfloat16(dtype)
+
+
+def _is_bfloat16(dtype):
+    """Return whether a dtype is bfloat16, which is known by its name alone."""
+    return dtype.kind == "V" and dtype.name == "bfloat16"
 
 
 def floating_dtype(name, dtype):
@@ -101,6 +104,26 @@ def floating_as_given(name, value, *, integers=False):
     return array
 
 
+def cast(name, array, dtype):
+    """Return ``array`` in ``dtype``, and refuse a number that is too large for it."""
+    if dtype.itemsize >= array.itemsize:
+        return array.astype(dtype, copy=False)
+    with np.errstate(over="ignore"):
+        result = array.astype(dtype)
+    if not are_finite(*extremes(result)):
+        representable(name, result[np.isfinite(array)])  # what is infinite already may be: the log of a masked class
+    return result
+
+
+def in_dtype_of(argument, name, result):
+    """Return ``result`` in the dtype of a floating-point argument; lists and integers are answered in float64."""
+    dtype = dtype_of(argument)
+    return cast(name, np.asarray(result), dtype if _is_floating(dtype) else np.dtype(np.float64))[()]
+
+
+# What a dtype can hold.
+
+
 def extremes(array):
     """Return the smallest and the largest number of an array; both are NaN where it has one, zero where it is empty."""
     if not array.size:
@@ -125,6 +148,81 @@ def finite(name, array, first=0, *, masks=False):
     bad = np.argwhere(wrong & ~np.isneginf(array) if masks else wrong)[0]
     where = f" at index {[int(bad[0]) + first, *bad[1:].tolist()]}" if array.ndim else ""
     raise problem(ValueError, name, "finite numbers", f"{array[tuple(bad)]}{where}")
+
+
+def not_nan(name, array):
+    """Refuse NaN."""
+    if np.isnan(extremes(array)[0]):
+        finite(name, np.where(np.isinf(array), 0, array))
+
+
+def representable(name, result):
+    """Return a result, and refuse one that is too large for its dtype though all arguments were finite."""
+    if not are_finite(*extremes(result)):
+        expected = f"numbers no larger than {_holds(result.dtype)}"
+        received = np.ravel(result)[~np.isfinite(np.ravel(result))][0]
+        raise problem(ValueError, name, expected, received)
+    return result
+
+
+def _holds(dtype):
+    """Return in words the largest number of a dtype."""
+    return f"{dtype} can hold, {_LARGEST.get(dtype, _LARGEST_BFLOAT16):.3g}"
+
+
+def non_negative(name, array):
+    """Refuse negative and non-finite numbers."""
+    finite(name, array)
+    if extremes(array)[0] < 0:
+        raise problem(ValueError, name, "non-negative numbers", array.min())
+
+
+def positive(name, array):
+    """Refuse numbers that are zero, negative or not finite."""
+    finite(name, array)
+    if array.size and array.min() <= 0:
+        raise problem(ValueError, name, "positive numbers", array.min())
+
+
+# Logits.
+
+
+def logits_array(value, name="logits", min_rank=0, **integers):
+    """Return logits: floating, finite, of at least ``min_rank`` dimensions."""
+    logits = logits_unchecked(value, name, min_rank, **integers)
+    finite(name, logits)
+    return logits
+
+
+def logits_unchecked(value, name="logits", min_rank=0, **integers):
+    """Return logits as :func:`logits_array` does, but leave it to a loss that reads them to find out if one is NaN."""
+    logits = floating(name, value, **integers)
+    if logits.ndim < min_rank:
+        raise problem(ValueError, name, f"an array of rank {min_rank} or more", f"shape {logits.shape}")
+    return logits
+
+
+def class_logits(value, axis, name="logits", min_rank=1, **masks):
+    """Return logits that compete along ``axis`` in a softmax, and the axis as a number from 0."""
+    logits = logits_unchecked(value, name, min_rank)
+    axis = class_axis(axis, logits.ndim)
+    some_classes(name, logits, axis)
+    differences(name, logits, axis, **masks)
+    return logits, axis
+
+
+def some_classes(name, logits, axis=-1):
+    """Refuse logits of no class."""
+    if logits.shape[axis] == 0:
+        raise problem(ValueError, name, "at least one class", f"shape {logits.shape}")
+
+
+def class_axis(axis, rank):
+    """Return ``axis`` as a number from 0 to ``rank`` - 1."""
+    axis = whole_number("axis", axis, -np.inf)
+    if not -rank <= axis < rank:
+        raise problem(ValueError, "axis", f"an axis from {-rank} to {rank - 1}", axis)
+    return axis % rank
 
 
 def have_differences(lowest, highest):
@@ -155,12 +253,6 @@ def differences(name, array, axis, *, masks=False):
     return masked
 
 
-def unmasked_labels(name, logits, ids):
-    """Refuse an example whose own class is masked by -inf: its loss would be infinite."""
-    if np.isneginf(np.take_along_axis(logits, ids[..., np.newaxis], -1)).any():
-        raise problem(ValueError, name, "a label whose class is not masked", "-inf for the class of a label")
-
-
 def some_unmasked(name, array, axis):
     """Refuse NaN and +inf, and an example whose classes are all masked by -inf."""
     if are_finite(*extremes(array)):
@@ -168,6 +260,12 @@ def some_unmasked(name, array, axis):
     finite(name, array, masks=True)
     if np.isneginf(array.max(axis)).any():
         raise problem(ValueError, name, "a class that is not masked", "-inf for every class of an example")
+
+
+def unmasked_labels(name, logits, ids):
+    """Refuse an example whose own class is masked by -inf: its loss would be infinite."""
+    if np.isneginf(np.take_along_axis(logits, ids[..., np.newaxis], -1)).any():
+        raise problem(ValueError, name, "a label whose class is not masked", "-inf for the class of a label")
 
 
 def sound_rows(rows, row_max, true_logit):
@@ -185,56 +283,17 @@ def sound_rows(rows, row_max, true_logit):
         return bool((row_max / 2 - rows.min(axis=1) / 2 <= _LARGEST[rows.dtype] / 2).all())
 
 
-def representable(name, result):
-    """Return a result, and refuse one that is too large for its dtype though all arguments were finite."""
-    if not are_finite(*extremes(result)):
-        expected = f"numbers no larger than {_holds(result.dtype)}"
-        received = np.ravel(result)[~np.isfinite(np.ravel(result))][0]
-        raise problem(ValueError, name, expected, received)
-    return result
+# Probabilities and labels.
 
 
-def _holds(dtype):
-    """Return in words the largest number of a dtype."""
-    return f"{dtype} can hold, {_LARGEST.get(dtype, _LARGEST_BFLOAT16):.3g}"
-
-
-def cast(name, array, dtype):
-    """Return ``array`` in ``dtype``, and refuse a number that is too large for it."""
-    if dtype.itemsize >= array.itemsize:
-        return array.astype(dtype, copy=False)
-    with np.errstate(over="ignore"):
-        result = array.astype(dtype)
-    if not are_finite(*extremes(result)):
-        representable(name, result[np.isfinite(array)])  # what is infinite already may be: the log of a masked class
-    return result
-
-
-def not_nan(name, array):
-    """Refuse NaN."""
-    if np.isnan(extremes(array)[0]):
-        finite(name, np.where(np.isinf(array), 0, array))
-
-
-def in_dtype_of(argument, name, result):
-    """Return ``result`` in the dtype of a floating-point argument; lists and integers are answered in float64."""
-    dtype = dtype_of(argument)
-    return cast(name, np.asarray(result), dtype if _is_floating(dtype) else np.dtype(np.float64))[()]
-
-
-def logits_array(value, name="logits", min_rank=0, **integers):
-    """Return logits: floating, finite, of at least ``min_rank`` dimensions."""
-    logits = logits_unchecked(value, name, min_rank, **integers)
-    finite(name, logits)
-    return logits
-
-
-def logits_unchecked(value, name="logits", min_rank=0, **integers):
-    """Return logits as :func:`logits_array` does, but leave it to a loss that reads them to find out if one is NaN."""
-    logits = floating(name, value, **integers)
-    if logits.ndim < min_rank:
-        raise problem(ValueError, name, f"an array of rank {min_rank} or more", f"shape {logits.shape}")
-    return logits
+def probabilities(value, name, *, min_rank=0, **integers):
+    """Return floating-point numbers in [0, 1], of at least ``min_rank`` dimensions."""
+    array = logits_array(value, name, min_rank, **integers)
+    lowest, highest = extremes(array)
+    if lowest < 0 or highest > 1:
+        wrong = array[(array < 0) | (array > 1)].flat[0]
+        raise problem(ValueError, name, "probabilities, in [0, 1]", wrong)
+    return array
 
 
 def dense_labels(value, logits, *, name="labels", like="logits", rounding=0):
@@ -261,6 +320,13 @@ def in_unit_interval(labels, rounding=0):
     """Return whether all numbers lie in [0, 1], but for ``rounding`` above; NaN does not."""
     lowest, highest = extremes(labels)
     return lowest >= 0 and highest - rounding <= 1
+
+
+def distributions(value, logits, axis, *, name="labels", like="logits", counted=None):
+    """Return labels that sum to one along ``axis``, of the shape of ``logits`` and in their dtype."""
+    labels = dense_labels(value, logits, name=name, like=like, rounding=SUM_TOLERANCE)
+    sums_to_one(name, labels, axis, counted)
+    return labels
 
 
 def sums_to_one(name, labels, axis, counted=None):
@@ -301,44 +367,21 @@ def _in_range(ids, num_classes):
     return not ids.size or (ids.item(ids.argmin()) >= 0 and ids.item(ids.argmax()) < num_classes)
 
 
-def distributions(value, logits, axis, *, name="labels", like="logits", counted=None):
-    """Return labels that sum to one along ``axis``, of the shape of ``logits`` and in their dtype."""
-    labels = dense_labels(value, logits, name=name, like=like, rounding=SUM_TOLERANCE)
-    sums_to_one(name, labels, axis, counted)
-    return labels
+def label_columns(value, num_true, num_classes, name="labels", *, flat=False, **floats):
+    """Return class indices of shape [batch, ``num_true``]: one column for each true class of an example.
+
+    ``flat`` takes them in one row too, as TensorFlow's sampled losses do where no accidental hit is removed.
+    """
+    ids = rectangular(name, value)
+    if flat and ids.ndim == 1 and len(ids) % num_true == 0:
+        ids = ids.reshape(-1, num_true)
+    if ids.ndim != 2 or ids.shape[1] != num_true:
+        expected = f"class indices of shape [batch, num_true] = [batch, {num_true}]"
+        raise problem(ValueError, name, expected, f"shape {ids.shape}")
+    return class_indices(ids, num_classes, ids.shape, name=name, **floats).astype(np.int64)
 
 
-def probabilities(value, name, *, min_rank=0, **integers):
-    """Return floating-point numbers in [0, 1], of at least ``min_rank`` dimensions."""
-    array = logits_array(value, name, min_rank, **integers)
-    lowest, highest = extremes(array)
-    if lowest < 0 or highest > 1:
-        wrong = array[(array < 0) | (array > 1)].flat[0]
-        raise problem(ValueError, name, "probabilities, in [0, 1]", wrong)
-    return array
-
-
-def class_logits(value, axis, name="logits", min_rank=1, **masks):
-    """Return logits that compete along ``axis`` in a softmax, and the axis as a number from 0."""
-    logits = logits_unchecked(value, name, min_rank)
-    axis = class_axis(axis, logits.ndim)
-    some_classes(name, logits, axis)
-    differences(name, logits, axis, **masks)
-    return logits, axis
-
-
-def some_classes(name, logits, axis=-1):
-    """Refuse logits of no class."""
-    if logits.shape[axis] == 0:
-        raise problem(ValueError, name, "at least one class", f"shape {logits.shape}")
-
-
-def class_axis(axis, rank):
-    """Return ``axis`` as a number from 0 to ``rank`` - 1."""
-    axis = whole_number("axis", axis, -np.inf)
-    if not -rank <= axis < rank:
-        raise problem(ValueError, "axis", f"an axis from {-rank} to {rank - 1}", axis)
-    return axis % rank
+# Shapes, and in-batch weights.
 
 
 def broadcastable(name, array, shape, like):
@@ -376,18 +419,7 @@ def weights_array(value, dtype, name="weights"):
     return cast(name, array, dtype)
 
 
-def non_negative(name, array):
-    """Refuse negative and non-finite numbers."""
-    finite(name, array)
-    if extremes(array)[0] < 0:
-        raise problem(ValueError, name, "non-negative numbers", array.min())
-
-
-def positive(name, array):
-    """Refuse numbers that are zero, negative or not finite."""
-    finite(name, array)
-    if array.size and array.min() <= 0:
-        raise problem(ValueError, name, "positive numbers", array.min())
+# Single numbers and names.
 
 
 def number(name, value, low, high=np.inf, *, low_included=True):
@@ -418,45 +450,3 @@ def one_of(name, value, choices):
     """Refuse a value that is not among ``choices``."""
     if value not in choices:
         raise problem(ValueError, name, "one of " + ", ".join(map(repr, choices)), repr(value))
-
-
-def label_columns(value, num_true, num_classes, name="labels", *, flat=False, **floats):
-    """Return class indices of shape [batch, ``num_true``]: one column for each true class of an example.
-
-    ``flat`` takes them in one row too, as TensorFlow's sampled losses do where no accidental hit is removed.
-    """
-    ids = rectangular(name, value)
-    if flat and ids.ndim == 1 and len(ids) % num_true == 0:
-        ids = ids.reshape(-1, num_true)
-    if ids.ndim != 2 or ids.shape[1] != num_true:
-        expected = f"class indices of shape [batch, num_true] = [batch, {num_true}]"
-        raise problem(ValueError, name, expected, f"shape {ids.shape}")
-    return class_indices(ids, num_classes, ids.shape, name=name, **floats).astype(np.int64)
-
-
-def same_length(name, array, other_name, other):
-    """Refuse arrays that count different numbers of examples."""
-    if len(array) != len(other):
-        expected = f"as many examples as {other_name}, {len(other)}"
-        raise problem(ValueError, name, expected, f"{len(array)}, in an array of shape {array.shape}")
-
-
-def sampled_values(values, labels_shape, num_sampled, num_classes):
-    """Return sampled class indices, and the expected counts of the true and of the sampled classes: all positive.
-
-    The counts broadcast to [batch, num_true] and [batch, num_sampled].
-    """
-    if not isinstance(values, (tuple, list)) or len(values) != 3:
-        expected = "what a candidate sampler returns: (sampled_candidates, true_expected_count, sampled_expected_count)"
-        received = f"{len(values)} values" if isinstance(values, (tuple, list)) else type(values).__name__
-        raise problem(TypeError, "sampled_values", expected, received)
-    name = "sampled_values: sampled_candidates"
-    ids = class_indices(values[0], num_classes, (num_sampled,), name=name, floats=True).astype(np.int64)
-    counts = []
-    for part, value, columns in zip(("true", "sampled"), values[1:], (labels_shape[1], num_sampled)):
-        name = f"sampled_values: {part}_expected_count"
-        count = floating(name, value)
-        broadcastable(name, count, (labels_shape[0], columns), f"the {part} classes of the batch")
-        positive(name, count)
-        counts.append(count)
-    return ids, *counts

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from .. import nn
-from ..families import samplers
+from ..families import distributions
 from ..gradients import value_and_grad
 from .colours import light
 from .machinery.figure import Figure, number, tell
@@ -50,12 +50,12 @@ def mulberry32(seed, count):
 
 def probabilities(sampler):
     """Return the probability of each class in a draw."""
-    distributions = {
-        "uniform": samplers.uniform,
-        "log_uniform": samplers.log_uniform,
-        "unigram": lambda _: samplers.unigram(FREQUENCIES),
+    known = {
+        "uniform": distributions.uniform,
+        "log_uniform": distributions.log_uniform,
+        "unigram": lambda _: distributions.unigram(FREQUENCIES),
     }
-    return distributions[sampler](CLASSES).probability(np.arange(CLASSES))
+    return known[sampler](CLASSES).probability(np.arange(CLASSES))
 
 
 def sample(seed, num_sampled, probability):
@@ -63,7 +63,7 @@ def sample(seed, num_sampled, probability):
     u = mulberry32(seed, 4096)  # far more than the tries that 64 of 100 classes need
     drawn = np.minimum(np.searchsorted(np.cumsum(probability), u, side="right"), CLASSES - 1)
     firsts = np.sort(np.unique(drawn, return_index=True)[1])[:num_sampled]
-    return drawn[firsts], samplers.expected_count(probability, num_sampled, int(firsts[-1]) + 1)
+    return drawn[firsts], distributions.expected_count(probability, num_sampled, int(firsts[-1]) + 1)
 
 
 @functools.lru_cache(maxsize=64)

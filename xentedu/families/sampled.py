@@ -1,7 +1,7 @@
 r"""The sampled family: losses over many classes that score only the true classes and a small random sample.
 
 All of them work on one set of *sampled logits*. With :math:`h` the inputs of an example, :math:`w_c, b_c` the weights
-and bias of class :math:`c`, and :math:`Q_c` its expected count in a sample (see :mod:`xentedu.families.samplers`),
+and bias of class :math:`c`, and :math:`Q_c` its expected count in a sample (see :mod:`xentedu.families.distributions`),
 
 .. math:: s_c = h \cdot w_c + b_c - \log Q_c
 
@@ -52,8 +52,8 @@ from .. import checks
 from ..gradients import differentiable
 from ..rows import row_losses
 from . import sigmoid, softmax, sparse
-from .samplers import compute_accidental_hits, log_uniform_candidate_sampler
-from .tables import Table
+from .samplers import compute_accidental_hits
+from .samples import checked_arguments, checked_sample, same_length
 
 
 def logits_of_sample(
@@ -66,7 +66,7 @@ def logits_of_sample(
     labels, sampled, true_count, sampled_count = sample
     batch, num_true = labels.shape
     h, weight_table, bias_table = checked_arguments(weights, biases, inputs, num_classes, partition_strategy)
-    checks.same_length("inputs", h, "labels", labels)
+    same_length("inputs", h, "labels", labels)
     ids = np.concatenate([labels.ravel(), sampled])  # [batch * num_true + num_sampled]
     w = weight_table.look_up(ids, h.dtype)  # [batch * num_true + num_sampled, dim]
     b = bias_table.look_up(ids, h.dtype, masks)  # [batch * num_true + num_sampled]
@@ -106,37 +106,6 @@ def targets(logits, num_true):
     shares = np.zeros_like(logits)
     shares[:, :num_true] = 1 / num_true
     return shares
-
-
-def checked_sample(
-    labels,
-    num_sampled,
-    num_classes,
-    num_true,
-    sampled_values,
-    remove_accidental_hits,
-    seed,
-    sampler=log_uniform_candidate_sampler,
-):
-    """Return checked labels, sampled classes and the expected counts of both. Draw the sample if none is given."""
-    num_classes = checks.whole_number("num_classes", num_classes)
-    num_true = checks.whole_number("num_true", num_true)
-    flat = sampled_values is not None and not remove_accidental_hits
-    labels = checks.label_columns(labels, num_true, num_classes, flat=flat, floats=True)
-    most = {} if sampled_values is not None else {"high": num_classes, "why": "there are no more classes to draw"}
-    num_sampled = checks.whole_number("num_sampled", num_sampled, **most)
-    if sampled_values is None:
-        sampled_values = sampler(labels, num_true, num_sampled, True, num_classes, seed)
-    return labels, *checks.sampled_values(sampled_values, labels.shape, num_sampled, num_classes)
-
-
-def checked_arguments(weights, biases, inputs, num_classes, partition_strategy):
-    """Return checked inputs, ``[batch, dim]``, and the tables of weights and biases."""
-    h = checks.logits_array(inputs, "inputs")
-    if h.ndim != 2:
-        raise checks.problem(ValueError, "inputs", "shape [batch, dim]", f"shape {h.shape}")
-    weight_table = Table("weights", weights, int(num_classes), h.shape[1:], partition_strategy)
-    return h, weight_table, Table("biases", biases, int(num_classes), (), partition_strategy)
 
 
 def softmax_loss(weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy, masks=False):
