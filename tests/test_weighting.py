@@ -146,7 +146,7 @@ def test_contrib_is_its_twin_with_flipped_arguments(name):
     labels, outputs, *_ = FAMILIES[name]
     contrib, twin = getattr(xe.contrib.losses, name), getattr(xe.losses, name)
     np.testing.assert_allclose(contrib(outputs, labels, 2.5), twin(labels, outputs, 2.5), rtol=1e-15)
-    # [batch] weighs examples in contrib; the twin wants an axis for each axis of the losses.
+    # [batch] weights examples in contrib; the twin wants an axis for each axis of the losses.
     weights = ROWS[:, np.newaxis] if name in ELEMENTWISE else ROWS
     np.testing.assert_allclose(contrib(outputs, labels, ROWS), twin(labels, outputs, weights), rtol=1e-14)
 
@@ -191,6 +191,12 @@ def test_columns_of_labels_and_weights_are_squeezed():
     expected = loss(ids, steps, weights)
     assert loss(ids[..., np.newaxis], steps, weights) == expected
     assert loss(ids[..., np.newaxis], steps, weights[..., np.newaxis]) == expected
+    # A last axis of one that the logits have and the labels lack goes too, and is there again in the gradient.
+    value, grads = xe.value_and_grad(loss)(ids, steps[..., np.newaxis], weights)
+    assert value == expected
+    np.testing.assert_array_equal(grads["logits"][..., 0], xe.value_and_grad(loss)(ids, steps, weights)[1]["logits"])
+    with pytest.raises(ValueError, match="labels: expected class indices of shape"):
+        loss(ids[0], steps, weights)
 
 
 def test_a_row_without_a_label_may_have_the_weight_zero():
@@ -214,6 +220,16 @@ def test_losses_may_be_integers():
         assert value == 1.5
         assert value.dtype == np.float64
         np.testing.assert_array_equal(grads["losses"], [0.5, 0.5, 0.0])
+
+
+def test_predictions_may_be_integers():
+    predictions = np.array([0, 1, 1])
+    for loss, args in (
+        (xe.losses.log_loss, ([0, 1, 0.5], predictions)),
+        (xe.contrib.losses.log_loss, (predictions, [0, 1, 0.5])),
+    ):
+        expected = (-2 * np.log(1 + 1e-7) - 0.5 * np.log(1e-7) - 0.5 * np.log(1 + 1e-7)) / 3
+        assert loss(*args) == pytest.approx(expected, rel=1e-12)
 
 
 def test_log_loss_is_the_sigmoid_loss_but_for_its_epsilon():
