@@ -1,6 +1,7 @@
 // Questions that wait for an answer. A question is followed by folds, one for each option, whose text replies to that
 // very option: "Right.", "No." or "Not quite." Here they become options, of which one is open at a time. What the
-// cells tagged "covered" put out after a question stays covered until an option is chosen, or the reader asks for it.
+// cells tagged "covered" put out after a question stays covered until an option is chosen, or the reader asks for it;
+// so do the paragraphs that follow such a cell, which say what came out.
 // Without this script, on paper and in JupyterLab the folds are folds, and nothing is covered.
 
 const REPLY = /^(Right|No|Not quite)\./;
@@ -9,6 +10,7 @@ const make = (name, attributes, ...children) => {
   element.append(...children);
   return element;
 };
+const isProse = (element) => element?.matches("p, ul, ol, div.math, span[id], .target");
 const isOption = (element) =>
   element?.matches("details.sd-dropdown") &&
   REPLY.test(element.querySelector(".sd-card-body strong")?.textContent ?? "");
@@ -54,6 +56,13 @@ class Question {
     if (figure) figure.inert = true;
     output.classList.add("is-covered");
     output.prepend(panel);
+    const prose = [];
+    for (let next = cell.nextElementSibling; isProse(next); next = next.nextElementSibling) prose.push(next);
+    for (const element of prose) {
+      element.classList.add("is-untold");
+      element.hidden = "until-found"; // a search within the page finds it, and shows all
+      element.addEventListener("beforematch", () => this.show());
+    }
     button.addEventListener("click", () => {
       this.show();
       const next = output.querySelector("input, button") ?? output;
@@ -61,7 +70,7 @@ class Question {
       next.focus({ preventScroll: true });
     });
     cell.addEventListener("uncover", () => this.show()); // for what runs the cell anew
-    this.covers.push({ cell, output, panel, words, button, figure });
+    this.covers.push({ cell, output, panel, words, button, figure, prose });
   }
 
   choose(option) {
@@ -74,8 +83,12 @@ class Question {
   }
 
   show() {
-    for (const { output, panel, figure } of this.covers) {
+    for (const { output, panel, figure, prose } of this.covers) {
       panel.remove();
+      for (const element of prose) {
+        element.hidden = false;
+        element.classList.remove("is-untold");
+      }
       if (figure) figure.inert = false;
       output.classList.remove("is-covered");
       output.dispatchEvent(new Event("uncovered", { bubbles: true }));
@@ -93,12 +106,18 @@ class Question {
     box.before(place);
     place.append(box, ...cells);
     const { panel, figure } = this.covers[0];
-    if (!figure || !document.fullscreenEnabled) return;
+    if (!figure) return;
+    // The figure stands under its question at once; the fold with the code that made it comes after.
+    cells[0].append(...cells[0].querySelectorAll(":scope > details.above-input"));
+    if (!document.fullscreenEnabled) return;
     const wide = make("button", { type: "button" }, "Full screen"); // the figure's own does not answer yet
     wide.addEventListener("click", () =>
       document.fullscreenElement ? document.exitFullscreen() : place.requestFullscreen(),
     );
     panel.append(" ", wide);
+    place.addEventListener("fullscreenchange", () => {
+      wide.textContent = document.fullscreenElement ? "Leave full screen" : "Full screen";
+    });
   }
 }
 
@@ -117,7 +136,8 @@ document.querySelector("article")?.append(status);
 function reveal() {
   const id = decodeURIComponent(location.hash.slice(1).split("?")[0]),
     target = document.getElementById(id);
-  for (const question of questions) if (question.covers.some(({ cell }) => cell.contains(target))) question.show();
+  const holds = ({ cell, prose }) => [cell, ...prose].some((element) => element.contains(target));
+  for (const question of questions) if (question.covers.some(holds)) question.show();
 }
 reveal();
 addEventListener("hashchange", reveal);

@@ -7,6 +7,7 @@ from tests.browser.conftest import ROOT
 OPTION = """<details class="sd-dropdown"><summary><span class="sd-summary-text">{0}</span></summary>
 <div class="sd-card-body"><p><strong>{1}.</strong> Since {0}.</p></div></details>"""
 CELL = '<div class="cell {0}"><div class="cell_input">code</div><div class="cell_output">{1}</div></div>'
+FOLDED = '<details class="above-input"><summary>Show code</summary><div class="cell_input">code</div></details>'
 FIGURE = '<figure class="xe-figure" id="a_figure"><div class="xe-live"><input aria-label="held"></div></figure>'
 
 
@@ -16,7 +17,9 @@ def question(*options):
 
 PAGE = f"""<article>
 <div class="admonition"><p>First?</p>{question(("one", "No"), ("two", "Right"), ("three", "Not quite"))}</div>
-{CELL.format("tag_covered", FIGURE)}{CELL.format("tag_covered", "<pre>numbers</pre>")}
+<div class="cell tag_covered">{FOLDED}<div class="cell_output">{FIGURE}</div></div>
+{CELL.format("tag_covered", "<pre>numbers</pre>")}<p>So two.</p><p>And <span id="told">two</span> it stays.</p>
+<div class="admonition"><p>This chapter</p></div><p>What comes later.</p>
 <details class="sd-dropdown"><summary><span class="sd-summary-text">Solution</span></summary>
 <div class="sd-card-body"><p>As it is.</p></div></details>
 <p>Second?</p>{question(("four", "Right"), ("five", "No"))}
@@ -78,6 +81,30 @@ def test_an_option_is_answered_before_anything_is_shown(page):
     assert opened(page) == ["three"]
 
 
+def test_the_prose_that_tells_the_answer_waits_too(page):
+    loaded(page)
+    told = page.get_by_text("So two."), page.get_by_text("it stays.")
+    assert [each.is_visible() for each in told] == [False, False]
+    assert page.get_by_text("This chapter").is_visible()
+    assert page.get_by_text("What comes later.").is_visible()
+    assert told[0].evaluate("element => element.hidden") == "until-found"  # Ctrl+F finds it
+    told[0].dispatch_event("beforematch")
+    assert [each.is_visible() for each in told] == [True, True]
+    assert page.locator(".cover").count() == 0
+    loaded(page, "?linked#told")
+    assert [each.is_visible() for each in told] == [True, True]
+
+
+def test_a_figure_follows_its_question_and_its_code_comes_after(page):
+    loaded(page)
+    cover, code = page.locator(".cover").first, page.get_by_text("Show code")
+    assert cover.bounding_box()["y"] < code.bounding_box()["y"]
+    press(page, "two")
+    for _ in range(3):  # the third option, then what stands on the figure: "Show me" and "Full screen"
+        page.keyboard.press("Tab")
+    assert page.get_by_role("button", name="Full screen").evaluate("el => el === document.activeElement")
+
+
 def test_who_will_not_bet_is_shown_all_the_same(page):
     loaded(page)
     page.get_by_role("button", name="Show me anyway").first.click()
@@ -110,6 +137,7 @@ def test_on_paper_nothing_is_covered(page):
     loaded(page)
     page.emulate_media(media="print")
     assert page.get_by_text("numbers").is_visible()
+    assert page.get_by_text("So two.").is_visible()
     assert not page.locator(".cover").first.is_visible()
 
 
