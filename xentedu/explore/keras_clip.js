@@ -78,8 +78,8 @@ export function render({ model, el }) {
   fill(
     el,
     "xe-keras-clip",
-    h("div", { class: "xe-controls" }, logit.element, labelled.element),
     ...drawings,
+    h("div", { class: "xe-controls" }, logit.element, labelled.element),
     h("div", { class: "xe-beside xe-answer" }, table, verdict),
     text.element,
   );
@@ -93,7 +93,7 @@ export function render({ model, el }) {
     }),
   );
 
-  function draw({ logit: x, label: y }) {
+  function draw({ logit: x, label: y }, before) {
     logit.update(x);
     labelled.update(y);
     const now = at(x, y),
@@ -102,16 +102,23 @@ export function render({ model, el }) {
       const { x: sx, y: sy, base } = frames[i],
         line = (k) => through(points.map((v) => [sx(v), sy(at(v, y)[k])]));
       const side = y ? 1 : -1,
-        name = label(sx(-side * HIGH) + side * 8, sy(i ? 0 : WALL) - 8, "clipped", y ? "start" : "end");
-      name.classList.add("xe-strong");
+        named = (v, height, text) => {
+          const told = label(sx(-side * v) + side * 8, height, text, y ? "start" : "end");
+          told.classList.add("xe-strong");
+          return told;
+        };
       moving[i].replaceChildren(
         h("svg:path", { class: `xe-line-${colour} xe-thin`, d: line(i) }),
         h(
           "svg:g",
           { class: "xe-answer" },
           h("svg:path", { class: `xe-line-${colour} xe-dashed`, d: line(i + 2) }),
-          name,
+          named(HIGH, sy(i ? 0 : WALL) - 8, "clipped"),
         ),
+        i ? named(HIGH, sy(-side) + (y ? -8 : 16), "from logits") : named(0.8 * HIGH, sy(0.8 * REACH), "from logits"),
+        before && before.logit !== x
+          ? h("svg:path", { class: "xe-cursor xe-ghost", d: `M${sx(before.logit)} 16V${base}` })
+          : "",
         h("svg:path", { class: "xe-cursor", d: `M${sx(x)} 16V${base}` }),
         h("svg:circle", { class: "xe-mark", cx: sx(x), cy: sy(now[i]), r: 5 }),
         h("svg:circle", { class: `xe-fill-${colour} xe-answer`, cx: sx(x), cy: sy(now[i + 2]), r: 5 }),

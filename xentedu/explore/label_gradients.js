@@ -108,7 +108,7 @@ function numbers(kind, { u, w, b }) {
 
 const SIZE = NARROW
   ? { width: 176, height: 250, left: 24, right: 4, top: 92 }
-  : { width: 305, height: 270, left: 40, top: 66 };
+  : { width: 305, height: 270, left: 48, top: 66 };
 const frame = () =>
   axes({
     ...SIZE,

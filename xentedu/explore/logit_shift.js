@@ -168,8 +168,8 @@ export function render({ model, el }) {
   fill(
     el,
     "xe-logit-shift",
-    h("div", { class: "xe-controls" }, shift.element, precision.element, labelled.element),
     drawing,
+    h("div", { class: "xe-controls" }, shift.element, precision.element, labelled.element),
     h("div", { class: "xe-probabilities xe-answer" }, ...Object.values(rows).map((each) => each.element)),
     h("div", { class: "xe-beside xe-answer" }, table, verdict),
     text.element,

@@ -80,6 +80,7 @@ function compute(k, distortion, logZ) {
 
 const NARROW = COLUMN < 500,
   SIZE = { width: COLUMN, height: 236, left: 52, right: NARROW ? 136 : 150, bottom: 42 };
+const PULLS = { ...SIZE, height: 206 };
 const ANGLES = axes({
   ...SIZE,
   x: { range: [1, 10000], ticks: [1, 10, 100, 1000, 10000], log: true, name: "noise samples, n: drag the line" },
@@ -126,7 +127,7 @@ function anglePicture({ num_sampled: k, method, distortion, log_z: logZ }, visit
 // The pull on each logit, minus the gradient: bars for the softmax, dots for the method, both of length 1.
 function pullPicture(now, method, before) {
   const { x, base, parts } = axes({
-    ...SIZE,
+    ...PULLS,
     left: 78,
     right: 12,
     x: { range: [-1.05, 1.05], ticks: [-1, 0, 1], name: `pull on each logit: bars softmax, dots ${METHODS[method]}` },
@@ -171,7 +172,7 @@ export function render({ model, el }) {
   });
   const method = choice({ label: "show", options: Object.entries(METHODS), onInput: (v) => bound.change("method", v) });
   const angles = picture(SIZE.width, SIZE.height),
-    pulls = picture(SIZE.width, SIZE.height);
+    pulls = picture(PULLS.width, PULLS.height);
   const head = (text, scope = "col") => h("th", { scope }, ...[text].flat());
   const cells = names.map(() => [1, 2, 3].map(() => h("td", { class: "xe-number" })));
   const sample = (name) =>
@@ -180,7 +181,7 @@ export function render({ model, el }) {
       { viewBox: "0 0 36 8", width: 36, height: 8, "aria-hidden": "true" },
       h("svg:path", { class: "xe-line-sigmoid", "stroke-dasharray": DASHES[name], d: "M0 4H36" }),
     );
-  const heads = ["at this k", "degrees off", "size", "excess"].map((text) => head(text));
+  const heads = ["at this n", "degrees off", "size", "excess"].map((text) => head(text));
   const table = h(
     "table",
     { class: "xe-table" },

@@ -127,19 +127,21 @@ function probabilities(now, before, at, side) {
       "svg:g",
       { class: "xe-answer" },
       h("svg:path", { class: "xe-line-label xe-dashed", d: path((i) => frame.y(now.frequency[i])) }),
-      written(frame.x(REACH[1]) - 4, frame.y(0) - 8, "xe-fill-label", "end", "- - share that is positive"),
+      NARROW
+        ? written(frame.x(REACH[1]) - 4, frame.y(0.32), "xe-fill-label", "end", "- - true share")
+        : written(frame.x(REACH[1]) - 4, frame.y(0) - 8, "xe-fill-label", "end", "- - share that is positive"),
       h("svg:circle", { class: "xe-ring", cx: at, cy: here, r: 6 }),
       written(
         at + side * 12,
-        here - 12,
+        here < 46 ? here + 24 : here - 12,
         "xe-fill-label xe-big",
         side > 0 ? "start" : "end",
         numbered(n.there),
-        " positive here",
+        NARROW ? " positive" : " positive here",
       ),
     ),
-    ...mean(n.predicted, "xe-fill-sigmoid", "mean p ", apart ? -8 : 5),
-    ...mean(n.share, "xe-fill-label", "share ", apart ? 8 : 5),
+    ...mean(n.predicted, "xe-fill-sigmoid", "mean p ", apart ? -10 : 5),
+    ...mean(n.share, "xe-fill-label", "share ", apart ? 4 : 5),
   ];
 }
 
@@ -168,14 +170,14 @@ function crowd(now, at) {
       written(W - 14, 18, "", "end", "recall ", numbered(n.recall)),
       written(W - 14, 36, "", "end", "precision ", numbered(n.precision)),
     ),
-    label(examples.x(0), examples.base - 6, "negatives", "middle"),
-    label(examples.x(2), examples.base - 6, "positives", "middle"),
+    label(examples.x(NARROW ? -0.6 : 0), examples.base - 6, "negatives", "middle"),
+    label(examples.x(NARROW ? 2.6 : 2), examples.base - 6, "positives", "middle"),
   ];
 }
 
-function costCurve(now, at) {
+function costCurve(now, at, side) {
   const { numbers: n, costs } = now;
-  const top = 1.15 * Math.max(costs[0], costs[450], n.cost),
+  const top = 1.35 * Math.max(costs[0], costs[450], n.cost),
     y = scale([0, top], [cost.base, 10]);
   const inside = (v) => Math.min(Math.max(v, frame.x(REACH[0])), frame.x(REACH[1]));
   const low = inside(frame.x(now.cheapest)),
@@ -193,6 +195,14 @@ function costCurve(now, at) {
       "○ cost here ",
       numbered(n.cost),
       h("svg:tspan", { class: "xe-fill-gradient" }, "  ▴ lowest ", numbered(n.lowest)),
+    ),
+    written(
+      at + side * 12,
+      y(n.cost) < cost.base - 30 ? cost.base - 6 : y(n.cost) - 14, // under the curve, or above it
+      "",
+      side > 0 ? "start" : "end",
+      "yes from ",
+      numbered(n.boundary),
     ),
   ];
 }
@@ -232,8 +242,8 @@ export function render({ model, el }) {
   fill(
     el,
     "xe-pos-weight",
-    h("div", { class: "xe-controls" }, weight.element, share.element, repaired.element, threshold.element, own.element),
     drawing,
+    h("div", { class: "xe-controls" }, weight.element, share.element, repaired.element, threshold.element, own.element),
     text.element,
   );
 
@@ -245,12 +255,13 @@ export function render({ model, el }) {
     const at = frame.x(Math.min(Math.max(n.boundary, REACH[0]), REACH[1])),
       side = at > W * 0.6 ? -1 : 1;
     parts[0].replaceChildren(
-      written(at + side * 14, 26, "", side > 0 ? "start" : "end", "yes from ", numbered(n.boundary)),
       ...probabilities(now, before, at, side),
       ...frame.parts,
     );
     parts[1].replaceChildren(...crowd(now, at));
-    parts[2].replaceChildren(h("svg:g", { class: "xe-answer" }, ...costCurve(now, at)));
+    parts[2].replaceChildren(
+      h("svg:g", { class: "xe-answer" }, ...costCurve(now, at, side)),
+    );
     const was = before && frame.x(Math.min(Math.max(before.numbers.boundary, REACH[0]), REACH[1]));
     line.replaceChildren(
       before ? h("svg:path", { class: "xe-cursor xe-ghost", d: `M${was} 10V${TOPS[2] + cost.base}` }) : "",

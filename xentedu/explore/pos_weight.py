@@ -113,7 +113,7 @@ class PosWeight(Figure):
     def shown(self):
         """Return the numbers in the order in which the figure shows them."""
         now = self.numbers()
-        names = ("boundary", "there", "predicted", "share", "recall", "precision", "cost", "lowest")
+        names = ("there", "predicted", "share", "recall", "precision", "cost", "lowest", "boundary")
         return [now[name] for name in names]
 
     def describe(self):

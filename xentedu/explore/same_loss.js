@@ -1,6 +1,7 @@
 // One function, two examples: the number that it gives, and those of all others of its kind.
 import { logSoftmax, sigmoid, softmax, sigmoidCrossEntropy, softmaxCrossEntropy, sum } from "./machinery/numerics.js";
 import { h, fill, tell, show, choice, checkbox, numeric, picker, spoken, scale, bind } from "./machinery/toolkit.js";
+import { picture, axes, label, format, COLUMN } from "./machinery/toolkit.js";
 import {
   schema,
   CLASSES,
@@ -87,6 +88,45 @@ function bar({ kind }, given, right) {
   return drawing;
 }
 
+// The mean of what the picked function gives, on an axis, with what is right and what it was before.
+const LINE = { width: COLUMN, height: 86, left: 14, right: 14, bottom: 38 };
+function onLine({ kind }, given, right, before) {
+  const { x: sx, base, parts } = axes({
+      ...LINE,
+      x: { range: REACH, ticks: [0, 1, 2, 3, 4, 5, 6], name: "loss, the mean of both examples, in nats" },
+    }),
+    at = (v) => sx(Math.min(REACH[1], Math.max(REACH[0], v))),
+    drawn = (numbers) => numbers && !Number.isNaN(mean(numbers));
+  const told = (v, y, text, name) => {
+    const [side, anchor] = v < 4 ? [13, "start"] : [-13, "end"],
+      element = label(at(v) + side, y, `${text}${format(v, 4)}${v > REACH[1] ? " →" : ""}`, anchor);
+    element.classList.add(...name.split(" "));
+    return element;
+  };
+  const isThere = drawn(given),
+    isSame = isThere && drawn(right) && Math.abs(mean(given) - mean(right)) < 1e-9;
+  return [
+    ...parts,
+    drawn(before) ? h("svg:circle", { class: "xe-mark xe-ghost", cx: at(mean(before)), cy: base, r: 8 }) : "",
+    ...(drawn(right)
+      ? [
+          h("svg:circle", { class: "xe-ring", cx: at(mean(right)), cy: base, r: 9 }),
+          isSame ? "" : told(mean(right), base - 28, "right: ", "xe-fill-label xe-strong"),
+        ]
+      : []),
+    h(
+      "svg:g",
+      { class: "xe-answer" },
+      ...(isThere
+        ? [
+            h("svg:circle", { class: `xe-fill-${kind}`, cx: at(mean(given)), cy: base, r: 6.5 }),
+            told(mean(given), base - 11, isSame ? "given, and right: " : "given: ", `xe-fill-${kind} xe-big`),
+          ]
+        : []),
+    ),
+  ];
+}
+
 // The names of a group, after their frameworks.
 function namesOf({ names }, picked) {
   const frameworks = Object.groupBy
@@ -138,21 +178,23 @@ export function render({ model, el }) {
     ),
   );
   const result = h("p", { class: "xe-result" }),
-    facts = h("div", { class: "xe-facts" }),
-    list = h("div", { class: "xe-groups" }),
+    facts = h("div", { class: "xe-facts xe-answer" }),
+    list = h("div", { class: "xe-groups xe-answer" }),
+    line = picture(LINE.width, LINE.height),
     text = spoken();
   fill(
     el,
     "xe-same-loss",
+    result,
+    line,
     h("div", { class: "xe-controls" }, loss.element, output.element),
     h("div", { class: "xe-examples" }, ...examples),
-    result,
     facts,
     list,
     text.element,
   );
 
-  function draw(state) {
+  function draw(state, before) {
     const picked = GROUPS.find((group) => group.names.includes(state.loss)),
       kin = GROUPS.filter(({ kind }) => kind === picked.kind);
     loss.update(state.loss);
@@ -164,7 +206,11 @@ export function render({ model, el }) {
     const fact = MAP[state.loss],
       now = value(picked, state);
     result.className = `xe-result xe-${picked.kind}`;
-    result.replaceChildren(h("code", {}, state.loss + fact.arguments), " gives ", ...shown(now));
+    const gives = h("span", { class: "xe-answer xe-gives" }, "gives ", ...shown(now));
+    result.replaceChildren(h("code", {}, state.loss + fact.arguments), " ", gives);
+    const right = value(picked, { ...state, output: "wanted" }),
+      old = before && GROUPS.find((group) => group.names.includes(before.loss));
+    line.replaceChildren(...onLine(picked, now, right, old && value(old, before)));
     facts.replaceChildren(
       h("p", {}, `Takes ${fact.takes}; gives ${fact.gives}. Labels: ${fact.labels}. Clipping: ${fact.clipping}.`),
       ...(fact.note ? [h("p", { class: "xe-verdict" }, fact.note)] : []),

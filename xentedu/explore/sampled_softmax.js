@@ -158,13 +158,16 @@ function computed(n, correction, removeHits, sampler, model) {
   };
 }
 
-const SIZE = { width: 330, height: 240, left: 36, bottom: 42 };
+// The gradients are what the question is about: their picture is the larger one.
+const NARROW = COLUMN < 500,
+  PULLS = { width: 380, height: 270, left: 36, bottom: 42 },
+  LOSSES = { width: NARROW ? 360 : 230, height: NARROW ? 170 : 270, left: 14, bottom: 42 };
 const between = (v, [low, high]) => Math.min(high, Math.max(low, v));
 
 // A bar for each tenth of a nat, the mean with its interval, and the exact loss.
 function lossPicture(now, before) {
   const { x, base, parts } = axes({
-    ...SIZE,
+    ...LOSSES,
     x: { range: LOSS_REACH, ticks: [0, 1, 2, 3, 4], name: "loss, in nats" },
   });
   const bins = new Array(40).fill(0);
@@ -199,16 +202,18 @@ function lossPicture(now, before) {
 
 const tenths = (v) => format(v, v % 1 ? 1 : 0);
 
+const MEAN = "xe-big xe-fill-label";
+
 // A dot for each draw's gradient, the exact one as a cross, the mean as a ring.
 function gradientPicture(now, before) {
   // A step across is as long as one along.
   const { x, y, base, parts } = axes({
-    ...SIZE,
+    ...PULLS,
     x: { range: ALONG_REACH, ticks: [-0.5, 0, 0.5, 1, 1.5], say: tenths, name: "along the gradient" },
     y: { range: ACROSS_REACH, ticks: [-0.5, 0, 0.5], say: tenths, name: "across it" },
   });
   const at = (along, side) => ({ cx: x(between(along, ALONG_REACH)), cy: y(between(side, ACROSS_REACH)) });
-  const ring = (of, name) => h("svg:circle", { class: name, r: 6, ...at(of.mean.along, of.mean.across) });
+  const ring = (of, name) => h("svg:circle", { class: name, r: 8, ...at(of.mean.along, of.mean.across) });
   const told = at(now.mean.along, now.mean.across),
     left = now.mean.along < now.goal;
   return [
@@ -219,7 +224,11 @@ function gradientPicture(now, before) {
     before ? ring(before, "xe-mark xe-ghost") : "",
     h("svg:path", { class: "xe-line-label", d: `M${x(now.goal)} ${y(0)}L${told.cx} ${told.cy}` }),
     ring(now, "xe-ring"),
-    label(told.cx + (left ? -10 : 10), told.cy - 9, "mean", left ? "end" : "start"),
+    h(
+      "svg:text",
+      { x: told.cx + (left ? -13 : 13), y: told.cy - 9, "text-anchor": left ? "end" : "start", class: MEAN },
+      `mean: ${format(now.error_mean.mean, 2)} off`,
+    ),
     ...parts,
   ];
 }
@@ -278,9 +287,7 @@ export function render({ model, el }) {
     options: Object.entries(MODELS),
     onInput: (v) => bound.change("model", v),
   });
-  const { width, height } = SIZE,
-    loss = picture(width, height),
-    gradient = picture(width, height),
+  const [loss, gradient] = [LOSSES, PULLS].map(({ width, height }) => picture(width, height)),
     drawn = picture(STRIP.width, STRIP.height);
   const cell = () => h("span", { class: "xe-number" });
   const cells = Array.from({ length: 7 }, cell);
@@ -290,9 +297,9 @@ export function render({ model, el }) {
   fill(
     el,
     "xe-sampled-softmax",
-    h("div", { class: "xe-pair" }, loss, gradient),
+    h("div", { class: "xe-samples" }, gradient, correction.element, loss),
     drawn,
-    h("div", { class: "xe-controls" }, ...controls.map((c) => c.element)),
+    h("div", { class: "xe-controls" }, ...[num, hits, sampler, trained].map((c) => c.element)),
     h("p", {}, "loss: mean ", ...pair(0), ", exact ", cells[2]),
     h("p", {}, "error of one draw’s gradient ", ...pair(3), `, of the mean of ${DRAWS} `, ...pair(5)),
     text.element,

@@ -155,7 +155,7 @@ function overClasses(state, before) {
   // The names stand along their lines.
   const [one, two] = [at.indexOf(100), at.indexOf(1e5)].map((i) => [px(at[i]), py(totals[i][0])]);
   const slope = (Math.atan2(two[1] - one[1], two[0] - one[0]) * 180) / Math.PI;
-  const along = label(one[0], one[1] - 12, NARROW ? `${WAYS[0]}, ${WAYS[1]}` : `${WAYS[0]}, and just below ${WAYS[1]}`);
+  const along = label(one[0], one[1] - 15, NARROW ? `${WAYS[0]}, ${WAYS[1]}` : `${WAYS[0]}, and just below ${WAYS[1]}`);
   along.setAttribute("transform", `rotate(${slope} ${one[0]} ${one[1]})`);
   const cursor = px(state.classes);
   const ghost =
@@ -170,7 +170,7 @@ function overClasses(state, before) {
     h("svg:path", { class: "xe-cursor", d: `M${cursor} 10V${base}` }),
     ...marks,
     along,
-    label(px(1e7), py(totals.at(-1)[2]) + 18, WAYS[2], "end"),
+    label(px(1e4) + 6, py(totals.at(-1)[2]) + 18, WAYS[2]),
     ...knob(cursor, py(totals[at.indexOf(state.classes)][0]), 10),
     ...frame,
   ];

@@ -1,7 +1,7 @@
 // A small model in training, with a mistake or none: its curve, and a reply to what the reader thinks is wrong.
 import { logSoftmax, sigmoid, softmax, softplus, sum } from "./machinery/numerics.js";
 import { h, fill, format, tell, show, slider, choice, player, spoken } from "./machinery/toolkit.js";
-import { picture, axes, label, held, nearest, COLUMN, bind } from "./machinery/toolkit.js";
+import { picture, axes, label, held, nearest, numbered, COLUMN, bind } from "./machinery/toolkit.js";
 import { schema, FAR, GUESSES, LABELS, LOOKS, MISTAKES, OPEN, POINTS, RATE, RIGHT, RUNS } from "./training.py";
 import { SLOW, START, STEPS, STRANGERS, TICKS, TOLD, WRONG } from "./training.py";
 
@@ -49,6 +49,10 @@ function compute({ run }) {
   return { losses, accuracies, known: Math.log(mistake === "signed" ? 2 : 3) };
 }
 
+// A number where it stands in the picture, after its name.
+const written = (x, y, name, told, value, anchor = "end") =>
+  h("svg:text", { x, y, "text-anchor": anchor, class: name }, told, numbered(value));
+
 const frameOf = (run) =>
   axes({
     width: W,
@@ -82,16 +86,17 @@ export function render({ model, el }) {
     options: GUESSES.map((name) => [name, MISTAKES[name] ?? "I have not decided"]),
   });
   const drawing = picture(W, H),
-    [first, loss, accuracy, known] = [3, 3, 2, 3].map(() => h("strong", { class: "xe-number" }));
+    [first, accuracy] = [0, 1].map(() => h("strong", { class: "xe-number" }));
   const reply = h("p", { class: "xe-answer" }),
     text = spoken();
+  steps.element.prepend(play.element);
   fill(
     el,
     "xe-training",
     h("div", { class: "xe-controls" }, run.element),
-    h("p", {}, "Loss at the start ", first, ", now ", loss, ". Accuracy ", accuracy, ". Knows nothing: ", known),
+    h("p", {}, "Loss at the start ", first, ", accuracy now ", accuracy),
     drawing,
-    h("div", { class: "xe-controls" }, steps.element, play.element),
+    h("div", { class: "xe-controls" }, steps.element),
     h("div", { class: "xe-answer" }, guess.element, reply),
     text.element,
   );
@@ -114,15 +119,32 @@ export function render({ model, el }) {
     drawing.replaceChildren(
       ...frame.parts,
       h("svg:path", { class: "xe-axis xe-dotted", d: `M${frame.x(0)} ${edge(now.known)}H${frame.x(STEPS)}` }),
-      label(frame.x(STEPS) - 4, edge(now.known) + (above ? 16 : -6), "a model that knows nothing", "end"),
-      old ? h("svg:path", { class: "xe-line-softmax xe-ghost", d: line(old, STEPS) }) : "",
+      written(frame.x(STEPS) - 4, edge(now.known) + (above ? 16 : -6), "", "a model that knows nothing: ", now.known),
+      ...(old
+        ? [
+            h("svg:path", { class: "xe-line-softmax xe-ghost", d: line(old, STEPS) }),
+            label(frame.x(STEPS / 2), edge(old[STEPS / 2]) - 6, `run ${before.run}`, "middle"),
+          ]
+        : []),
       h("svg:path", { class: "xe-line-softmax", d: line(now.losses, at) }),
       h("svg:circle", { class: "xe-fill-softmax", cx: frame.x(at), cy: edge(now.losses[at]), r: 6 }),
     );
+    // The number of the loss stands above its line, or below it where the dotted one is in the way.
+    const here = edge(now.losses[at]),
+      free = here - 30 > edge(now.known) || here < edge(now.known) - 40,
+      fallen = at > STEPS / 2 ? Math.max(0, here - edge(now.losses[at - 14])) : 0;
+    drawing.append(
+      written(
+        at > STEPS / 2 ? frame.x(at) - 2 : frame.x(at) + 12,
+        here + (free ? -13 - Math.min(40, fallen) : 24),
+        "xe-big xe-fill-softmax",
+        "loss ",
+        now.losses[at],
+        at > STEPS / 2 ? "end" : "start",
+      ),
+    );
     show(first, now.losses[0]);
-    show(loss, now.losses[at]);
     show(accuracy, now.accuracies[at], 2);
-    show(known, now.known);
     const judged = RUNS[state.run] === state.guess ? RIGHT : WRONG;
     const said = state.guess === GUESSES[0] ? "" : `${judged} ${LOOKS[state.guess]}`;
     reply.textContent = said;

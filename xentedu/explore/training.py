@@ -100,9 +100,9 @@ class Training(Figure):
         return f"{RIGHT if RUNS[self.run] == self.guess else WRONG} {LOOKS[self.guess]}"
 
     def shown(self):
-        """Return the losses at the start and now, the accuracy, and the loss of a model that knows nothing."""
+        """Return the loss at the start, the accuracy, the loss of a model that knows nothing, and the loss now."""
         now = self.numbers()
-        return [now["first"], now["loss"], now["accuracy"], now["known"]]
+        return [now["first"], now["accuracy"], now["known"], now["loss"]]
 
     def describe(self):
         """Return the state in words and numbers."""

@@ -28,7 +28,7 @@ import { schema, LOSS_REACH, NAMES, TOLD, TOLD_LOSS, TOLD_NO_LOSS, TOLD_NONE } f
 
 const REACH = schema.logits.item.high,
   FAMILIES = ["softmax", "sigmoid"];
-const WIDTH = 200,
+const WIDTH = 150,
   HEIGHT = 32,
   x = scale([0, 1], [8, WIDTH - 8]);
 const loss = scale(LOSS_REACH, [0, COLUMN - 8]),
@@ -112,7 +112,8 @@ function lossBar(family, top) {
     update(now, old, low, on) {
       const known = now.loss !== null,
         end = (v) => Math.min(loss(v), COLUMN - 8);
-      name.replaceChildren(`${family} `, ...(known ? ["loss ", value, beyond] : [TOLD_NO_LOSS]));
+      const refused = h("svg:tspan", { class: "xe-answer" }, TOLD_NO_LOSS);
+      name.replaceChildren(`${family} `, ...(known ? ["loss ", value, beyond] : [refused]));
       told.replaceChildren(...(known ? [before, bottom] : []));
       show(value, now.loss);
       beyond.textContent = now.loss > LOSS_REACH[1] ? " →" : "";

@@ -6,7 +6,7 @@ import { schema, DEFAULT, P, PRESETS, PULL_REACH, REDUCTIONS, ROWS, SHAPES, TOLD
 const losses = P.map((p) => -Math.log(p)),
   N = P.length,
   COLUMN = 40,
-  HEIGHT = 44;
+  HEIGHT = 60;
 
 // For each row by what it divides the weighted sum, what comes out, and w/d, the pull of each example.
 function compute({ weights, shape }) {

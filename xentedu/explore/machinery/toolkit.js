@@ -235,9 +235,9 @@ export const label = (x, y, text, anchor = "start") => h("svg:text", { x, y, "te
 export const through = (points) => `M${points.map((point) => point.map((v) => v.toFixed(1)).join(" ")).join("L")}`;
 
 // What a reader drags along an axis.
-export const knob = (x, y, r = 9) => [
+export const knob = (x, y, r = 8) => [
   h("svg:circle", { class: "xe-knob", cx: x, cy: y, r }),
-  h("svg:path", { class: "xe-grip", d: `M${x - 3} ${y - 4}v8M${x + 3} ${y - 4}v8` }),
+  h("svg:path", { class: "xe-grip", d: `M${x - 2.5} ${y - 4}v8M${x + 2.5} ${y - 4}v8` }),
 ];
 
 // The axes of a picture, and `x` and `y`, which turn data into its pixels. An axis is {range, ticks, name, log, tell}:
@@ -254,7 +254,7 @@ export function axes({ width, height, left = 46, right = 8, top = 10, bottom = 3
   const sx = place(x, [left, end]),
     parts = [
       h("svg:path", { class: "xe-axis", d: `M${left} ${y ? top : base}V${base}H${end}` }),
-      ...x.ticks.map((v) => label(sx(v), base + 16, told(x, v), "middle")),
+      ...x.ticks.map((v) => label(sx(v), base + 18, told(x, v), "middle")),
       label((end + left) / 2, height - 4, x.name, "middle"),
     ];
   if (!y) return { x: sx, base, parts };
