@@ -119,6 +119,8 @@ MISTAKES = [
     ("reduction of PyTorch and Keras", "losses.sigmoid_cross_entropy", {"multi_class_labels": MULTI_HOT, "logits": LOGITS, "reduction": "mean"}, "reduction='weighted_sum_over_batch_size'"),
     ("reduction 'sum'", "losses.log_loss", {"labels": MULTI_HOT, "predictions": PROBABILITIES, "reduction": "sum"}, "reduction='weighted_sum'"),
     ("reduction None", "losses.compute_weighted_loss", {"losses": PROBABILITIES, "reduction": None}, "reduction='none'"),
+    ("axis=None, where there is one axis of classes", KERAS + "categorical_crossentropy", keras(ONE_HOT, PROBABILITIES, axis=None), "axis=-1"),
+    ("a tuple of one axis", KERAS + "sparse_categorical_crossentropy", keras(IDS, PROBABILITIES, axis=(1,)), "axis=axis[0]"),
     ("reduction in the place of scope", "losses.compute_weighted_loss", {"losses": PROBABILITIES, "weights": 1.0, "scope": "weighted_mean"}, "scope=None, reduction=scope"),
     ("label_smoothing to a sparse loss", "losses.sparse_softmax_cross_entropy", labels(IDS, label_smoothing=0.1), "xe.losses.softmax_cross_entropy(onehot_labels=numpy.eye(3)[labels], logits=logits, label_smoothing=label_smoothing)"),
 ]  # fmt: skip

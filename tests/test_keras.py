@@ -108,6 +108,46 @@ def test_gradients_are_derivatives(name, from_logits, axis):
     assert np.abs(grads["y_pred"] - expected).max() < 1e-9 * np.abs(expected).max()
 
 
+@sources
+@pytest.mark.parametrize("axis", [None, (0, 2), [-1, 1], (1,), ()], ids=str)
+def test_the_mean_of_binary_losses_may_be_over_several_axes(from_logits, axis):
+    y_true, y_pred = rng.integers(2, size=(2, 3, 4)), rng.uniform(0.15, 0.85, size=(2, 3, 4))
+    each = losses.binary_crossentropy(y_true[..., np.newaxis], y_pred[..., np.newaxis], from_logits)
+    over = tuple(axis) if isinstance(axis, list) else axis
+    call = {"from_logits": from_logits, "axis": axis}
+    value, grads = xe.value_and_grad(losses.binary_crossentropy)(y_true, y_pred, **call)
+    np.testing.assert_allclose(value, each.mean(over), rtol=1e-14)
+    expected = difference(lambda x: losses.binary_crossentropy(y_true, x, **call).sum(), y_pred, h=2e-4)
+    np.testing.assert_allclose(grads["y_pred"], expected, rtol=1e-8)
+    reduced = losses.BinaryCrossentropy(axis=axis, from_logits=from_logits, reduction="sum")
+    np.testing.assert_allclose(reduced(y_true, y_pred), value.sum(), rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", ["categorical_crossentropy", "sparse_categorical_crossentropy"])
+@sources
+@pytest.mark.parametrize(("axis", "meant"), [(None, "axis=-1"), ((1,), "axis=axis[0]"), ((0, 1), None)], ids=str)
+def test_the_classes_of_a_softmax_lie_on_one_axis(name, from_logits, axis, meant):
+    y_pred = LOGITS if from_logits else PROBABILITIES
+    with pytest.raises(TypeError, match="axis: expected an integer, received") as caught:
+        getattr(losses, name)(LABELS[name], y_pred, from_logits, axis=axis)
+    assert str(caught.value).partition("Did you mean ")[2] == (f"{meant}?" if meant else "")
+    loss = dict(zip(LABELS, CLASSES))[name]
+    for call in ({}, {"sample_weight": np.ones(4)}):
+        with pytest.raises(TypeError, match=f"{loss}: axis: expected an integer, received"):
+            getattr(losses, loss)(from_logits, axis=axis)(LABELS[name], y_pred, **call)
+
+
+def test_the_mean_of_binary_losses_is_of_some_numbers_over_axes_that_differ():
+    with pytest.raises(ValueError, match=r"y_pred: expected numbers along axis=0, received shape \(0, 3\)"):
+        losses.binary_crossentropy(np.zeros((0, 3)), np.zeros((0, 3)), axis=0)
+    with pytest.raises(ValueError, match=r"axis: expected axes that differ from one another, received \(1, -1\)"):
+        losses.binary_crossentropy(MULTI_HOT, PROBABILITIES, axis=(1, -1))
+    with pytest.raises(ValueError, match="axis: expected an axis from -2 to 1, received 2"):
+        losses.binary_crossentropy(MULTI_HOT, PROBABILITIES, axis=(0, 2))
+    with pytest.raises(TypeError, match="axis: expected an integer, received 'all'"):
+        losses.binary_crossentropy(MULTI_HOT, PROBABILITIES, axis="all")
+
+
 @pytest.mark.parametrize("name", CLASSES)
 @sources
 @pytest.mark.parametrize("reduction", ["sum_over_batch_size", "sum", "mean_with_sample_weight", None])

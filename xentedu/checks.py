@@ -384,6 +384,16 @@ def label_columns(value, num_true, num_classes, name="labels", *, flat=False, **
 # Shapes, and in-batch weights.
 
 
+def mean_axes(axis, rank):
+    """Return the axes that a mean is taken over, as a tuple of numbers from 0: one, several, or all for None."""
+    if axis is None:
+        return tuple(range(rank))
+    axes = tuple(class_axis(each, rank) for each in (axis if isinstance(axis, (tuple, list)) else [axis]))
+    if len(set(axes)) < len(axes):
+        raise problem(ValueError, "axis", "axes that differ from one another", axis)
+    return axes
+
+
 def broadcastable(name, array, shape, like):
     """Refuse an array that does not broadcast to ``shape`` without making it larger."""
     try:

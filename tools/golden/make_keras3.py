@@ -107,6 +107,9 @@ def record_functions(record):
                 first = {"y_pred": y_pred, **settings, "axis": 0}
                 record("binary_crossentropy", f"{case_id}-axis0", {"y_true": multi_hot(shape, dtype), **first})
                 record("categorical_crossentropy", f"{case_id}-axis0", {"y_true": soft(shape, dtype, 0), **first})
+                for which, axes in (("all-axes", None), ("first-and-last-axis", (0, -1))):
+                    args = {"y_true": multi_hot(shape, dtype), "y_pred": y_pred, **settings, "axis": axes}
+                    record("binary_crossentropy", f"{case_id}-{which}", args)
                 for ignored in (-1, 0):
                     some = ids.copy()
                     some.flat[::3] = ignored
@@ -151,6 +154,9 @@ def record_classes(record):
         record("BinaryCrossentropy", "one-example", args)
         args = {"y_true": soft((4, 5), dtype), "y_pred": probabilities((4, 5), dtype), "label_smoothing": 0.1}
         record("CategoricalCrossentropy", "4x5-probabilities-smoothing0.1", args)
+        args = {"y_true": multi_hot((2, 3, 4), dtype), "y_pred": probabilities((2, 3, 4), dtype), "axis": (1, 2)}
+        record("BinaryCrossentropy", "axes-weighted", {**args, "sample_weight": np.array([1.0, 2.5], dtype)})
+        record("BinaryCrossentropy", "all-axes-weighted", {**args, "axis": None, "sample_weight": np.array(2.5, dtype)})
         ids = np.full((4,), -1)
         args = {"y_true": ids, "y_pred": probabilities((4, 5), dtype), "ignore_class": -1}
         record("SparseCategoricalCrossentropy", "4x5-probabilities-all-ignored", args)

@@ -93,6 +93,11 @@ def about_settings(call):
     value = given.get(argument)
     if isinstance(value, (float, np.floating)) and value == int(value if np.isfinite(value) else 0):
         yield f"{argument}=int({argument})", ""
+    if argument == "axis":
+        if value is None:
+            yield "axis=-1", "The classes lie on one axis."
+        elif isinstance(value, (tuple, list)) and len(value) == 1:
+            yield "axis=axis[0]", "The classes lie on one axis."
     if argument == "reduction":
         name = value.strip().lower() if isinstance(value, str) else value
         known = {member.lower(): each.value for member, each in Reduction.__members__.items()} | _REDUCTIONS

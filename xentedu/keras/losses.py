@@ -7,7 +7,11 @@ gradient is zero. Where a model gives logits, ``from_logits=True`` makes these l
 Keras computes on several backends. Numbers and gradients are those of its JAX backend, version 3.15.1. Its NumPy
 backend clips after ``from_logits=True`` in the binary loss too; its TensorFlow backend clips before it divides by the
 sum in the sparse one. The mean of the binary loss, which Keras takes in float32, is taken in the dtype of ``y_pred``.
+It may be taken over several axes. The classes of a softmax lie on one: given several, or None, each backend answers
+something else, or not at all.
 """
+
+import math
 
 import numpy as np
 
@@ -45,14 +49,14 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
         y_pred: floating-point array of rank 1 or more: probabilities, or logits.
         from_logits: which of them.
         label_smoothing: a number in [0, 1]; moves ``y_true`` towards a half.
-        axis: what the mean is taken over.
+        axis: what the mean is taken over: an axis, a tuple of axes, or None for all.
 
     Returns:
         An array of the shape of ``y_pred`` without ``axis``, in the dtype of ``y_pred``.
 
     Raises:
-        TypeError: ``y_pred`` are not floating-point.
-        ValueError: shapes differ, a number is out of its range.
+        TypeError: ``y_pred`` are not floating-point, an axis is not an integer.
+        ValueError: shapes differ, a number is out of its range, the mean would be of no numbers.
 
     Examples:
         >>> binary_crossentropy([[1.0, 0.0]], [[0.5, 0.0]]).round(6)
@@ -62,17 +66,19 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
         Keras 3.15.1, ``keras/src/losses/losses.py``.
     """
     y_pred = checks.logits_array(y_pred, "y_pred", 1) if from_logits else _probabilities(y_pred)
-    axis = checks.class_axis(axis, y_pred.ndim)
+    axes = checks.mean_axes(axis, y_pred.ndim)
+    count = math.prod(y_pred.shape[each] for each in axes)
+    if not count:
+        raise checks.problem(ValueError, "y_pred", f"numbers along axis={axis}", f"shape {y_pred.shape}")
     labels = checks.dense_labels(y_true, y_pred, name="y_true", like="y_pred")
     labels = weighting.smoothed(labels, label_smoothing, num_classes=2)
-    count = y_pred.shape[axis]
     if from_logits:
         losses, pullback = _named(sigmoid.cross_entropy(labels, y_pred))
     else:
         losses, pullback = clipped.binary(labels, y_pred)
     with np.errstate(over="ignore"):
-        value = checks.representable("value", losses.mean(axis=axis))
-    return value, lambda upstream: pullback(np.expand_dims(upstream, axis) / count)
+        value = checks.representable("value", losses.mean(axis=axes))
+    return value, lambda upstream: pullback(np.expand_dims(upstream, axes) / count)
 
 
 @differentiable(dtype_of="y_pred")
@@ -221,7 +227,7 @@ class BinaryCrossentropy(_Loss):
     Args:
         from_logits: whether ``y_pred`` are logits.
         label_smoothing: a number in [0, 1]; moves ``y_true`` towards a half.
-        axis: what the mean of an example is taken over.
+        axis: what the mean of an example is taken over: an axis, a tuple of axes, or None for all.
         reduction: one of the above.
         name: of the loss.
         dtype: in which it is computed and returned; None means that of ``y_pred``.
@@ -341,7 +347,8 @@ def _without_uncounted(labels, sample_weight, axis):
     labels, weights = checks.rectangular("y_true", labels), checks.rectangular("sample_weight", sample_weight)
     if labels.dtype.kind not in "fiub" or not labels.ndim or not labels.size:
         return labels
-    if weights.shape != labels.shape[:axis] + labels.shape[axis % labels.ndim + 1 :]:
+    axis = checks.class_axis(axis, labels.ndim)
+    if weights.shape != labels.shape[:axis] + labels.shape[axis + 1 :]:
         return labels
     uncounted = np.expand_dims((weights == 0) & ~labels.any(axis), axis)
     return np.where(uncounted, 1 / labels.shape[axis], labels)
