@@ -13,7 +13,7 @@ settings.load_profile("laws")
 
 
 # What takes longest comes first, so that no worker is left alone with it; the first test of all builds the book.
-FIRST = ("browser/test_axe.py", "test_wheel.py", "test_truth.py")
+FIRST = ("browser/test_site.py", "test_wheel.py", "test_truth.py")
 LONG = ("browser/test_cells.py", "browser/test_page_is_notebook.py", "browser/test_lab.py")
 
 

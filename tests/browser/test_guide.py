@@ -3,10 +3,26 @@
 import pytest
 
 import xentedu as xe
-from tests.browser.test_axe import CONTRAST, MARK, RULES, violations
+from tests.browser.axe import violations_in_light_and_dark
 from xentedu import choosing
 
 HOME = "book/index"
+
+
+@pytest.fixture(scope="module")
+def window(opened_for_all):
+    return opened_for_all(HOME, permissions=["clipboard-read", "clipboard-write"])
+
+
+@pytest.fixture
+def page(window, address):
+    """Return the landing page as somebody finds it who was never there."""
+    window.problems.clear()
+    window.evaluate("localStorage.clear()")
+    window.goto(f"{address}/{HOME}.html")
+    return window
+
+
 # What is on the page for each address, without waiting for the browser to navigate.
 READ = """async (queries) => {
     const found = [];
@@ -39,8 +55,7 @@ def query(arguments, **more):
 
 
 @pytest.mark.parametrize("framework", choosing.FRAMEWORKS)
-def test_every_point_of_the_input_space_is_answered_as_choose_answers_it(opened, framework):
-    page = opened(HOME)
+def test_every_point_of_the_input_space_is_answered_as_choose_answers_it(page, framework):
     space = list(choosing.space())
     if framework != "pytorch":  # the words are the same for all: what differs is the code, which is here once each
         answers = {id(arguments): answer_or_error(arguments) for arguments in space}
@@ -125,8 +140,7 @@ PRESSES = {
 
 
 @pytest.mark.parametrize("question", PRESSES)
-def test_at_most_three_presses_by_keyboard(opened, question):
-    page = opened(HOME)
+def test_at_most_three_presses_by_keyboard(page, question):
     presses, loss = PRESSES[question]
     assert len(presses) <= 3
     guide = page.locator(".xe-guide-live")
@@ -148,8 +162,7 @@ def test_at_most_three_presses_by_keyboard(opened, question):
     assert page.problems == []
 
 
-def test_back_and_forth(opened):
-    page = opened(HOME)
+def test_back_and_forth(page):
     title = page.locator(".xe-guide-title")
     page.get_by_role("button", name="One of several").click()
     assert title.text_content() == "How is the label of one example written?"
@@ -172,15 +185,13 @@ def test_back_and_forth(opened):
 @pytest.mark.parametrize(
     "typed", ["exclusive=maybe&num_classes=3&labels=index", "exclusive=yes&num_classes=x&labels=index", "%ZZ"]
 )
-def test_a_mistyped_address_asks_the_first_question(opened, typed):
-    page = opened(HOME)
+def test_a_mistyped_address_asks_the_first_question(page, typed):
     page.evaluate("(hash) => { location.hash = hash; }", f"#choose?{typed}")
     assert page.locator(".xe-guide-title").text_content() == "What do the labels of one example say?"
     assert page.problems == []
 
 
-def test_the_framework_is_chosen_once_for_every_page(opened):
-    page = opened(HOME)
+def test_the_framework_is_chosen_once_for_every_page(page):
     page.get_by_label("JAX and optax").check()
     page.goto(page.url.replace("index", "sparse_labels").partition("#")[0])
     chosen = page.locator(".sd-tab-set input:checked + label")
@@ -191,8 +202,7 @@ def test_the_framework_is_chosen_once_for_every_page(opened):
     assert page.get_by_label("Keras 3").is_checked()
 
 
-def test_code_can_be_copied(opened):
-    page = opened(HOME, permissions=["clipboard-read", "clipboard-write"])
+def test_code_can_be_copied(page):
     page.evaluate(READ, ["exclusive=yes&num_classes=3&labels=index&framework=pytorch"])
     page.get_by_role("button", name="Copy", exact=True).click()
     page.get_by_text("Copied.").wait_for()
@@ -209,8 +219,7 @@ def test_code_can_be_copied(opened):
         ("exclusive=yes&num_classes=3&labels=index&framework=jax", ""),
     ],
 )
-def test_a_newcomer_finds_the_name_that_they_know(opened, state, text):
-    page = opened(HOME)
+def test_a_newcomer_finds_the_name_that_they_know(page, state, text):
     page.evaluate(READ, [state])
     assert page.locator(".xe-guide-beside").text_content() == text
     assert page.problems == []
@@ -221,11 +230,7 @@ def test_axe_finds_nothing_in_it(opened, state):
     page = opened(HOME, reduced_motion="reduce")
     page.evaluate(READ, [state])
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    assert violations(page, runOnly=RULES, rules={"color-contrast": {"enabled": False}}) == []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        assert page.evaluate(MARK) > 10
-        assert violations(page, {"include": [["[data-look]"]]}, runOnly=CONTRAST) == [], scheme
+    assert violations_in_light_and_dark(page) == []
 
 
 def test_fits_a_phone_and_its_controls_can_be_touched(opened):

@@ -1,15 +1,15 @@
-"""What could differ for a reader who opens the pages with no server: some tests of test_pages.py, on the files.
+"""What could differ for a reader who opens the pages with no server: they load, and a link leads to what it names.
 
 And a lecture, as it is held from a disk: network off, full screen, by keyboard alone.
 """
 
 import pytest
 
+from tests.browser.conftest import PAGES, live_figures
 from tests.browser.test_pages import (  # noqa: F401 - what is wanted are the tests
     WITH_FIGURES,
     assert_shows_library_numbers,
     test_a_link_to_a_figure_puts_the_keyboard_on_it,
-    test_page_loads_clean,
     test_state_is_in_the_address,
 )
 
@@ -53,3 +53,20 @@ def test_a_lecture(opened, name):
         place.get_by_role("button", name="Full screen", exact=True).first.wait_for()
         assert_shows_library_numbers(figure)
     assert page.problems == []
+
+
+@pytest.fixture(scope="module")
+def window(opened_for_all):
+    return opened_for_all("book/index", color_scheme="dark")
+
+
+@pytest.mark.parametrize("name", [*PAGES, "search", "search.html?q=logits"])
+def test_page_loads_clean(window, address, name):
+    window.problems.clear()
+    window.emulate_media(color_scheme="dark")
+    window.goto(f"{address}/{name}" if "?" in name else f"{address}/{name}.html")
+    assert bool(live_figures(window)) == (name in WITH_FIGURES)
+    for scheme in ("dark", "light"):
+        window.emulate_media(color_scheme=scheme)
+        window.wait_for_timeout(150)  # whatever a script or a style still asks for, it asks now
+    assert window.problems == []

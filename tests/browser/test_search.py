@@ -18,17 +18,17 @@ SECTIONS = [
 
 
 @pytest.fixture(scope="module")
-def found(browser, server):
+def found(opened_for_all, server):
     """Return a function that types into the search and gives the links found, best first, and their texts."""
-    page = browser.new_page()
+    page = opened_for_all("search")
 
     def search(query):
         page.goto(f"{server}/search.html?q={quote(query)}")  # where the search field leads
         page.get_by_text(re.compile("Search finished|did not match")).wait_for()
+        assert page.problems == []
         return page.locator("ul.search a").evaluate_all("all => all.map((a) => [a.getAttribute('href'), a.innerText])")
 
-    yield search
-    page.close()
+    return search
 
 
 @pytest.fixture(scope="module")

@@ -66,6 +66,13 @@ def sample(seed, num_sampled, probability):
     return drawn[firsts], distributions.expected_count(probability, num_sampled, int(firsts[-1]) + 1)
 
 
+@functools.lru_cache(maxsize=len(SIZES) * len(SAMPLERS))
+def _samples(num_sampled, sampler):
+    """Return the sample of each draw: the same ones for every correction and model."""
+    probability = probabilities(sampler)
+    return [sample(seed, num_sampled, probability) for seed in range(DRAWS)]
+
+
 @functools.lru_cache(maxsize=64)
 def _draws(num_sampled, correction, remove_accidental_hits, sampler, model):
     """Return the mean loss over the labels and its gradient with respect to the biases, for each draw."""
@@ -73,9 +80,8 @@ def _draws(num_sampled, correction, remove_accidental_hits, sampler, model):
     # Weights of 0 leave the biases as logits. Every class is a label once; its input, which multiplies the gradient
     # with respect to the weights, is how often it comes after "San".
     weights, inputs, labels = np.zeros((CLASSES, 1)), AFTER_SAN[:, np.newaxis], np.arange(CLASSES)[:, np.newaxis]
-    probability, losses, gradients = probabilities(sampler), [], []
-    for seed in range(DRAWS):
-        ids, count = sample(seed, num_sampled, probability)
+    losses, gradients = [], []
+    for ids, count in _samples(num_sampled, sampler):
         ones = np.ones(CLASSES)
         sampled_count = (ones if correction == "none" else count)[ids]
         true_count = (count if correction == "both" else ones)[labels]
