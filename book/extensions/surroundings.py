@@ -19,6 +19,10 @@ def leave():
         del os.environ[name]
     if not _profile:
         _profile.append(tempfile.TemporaryDirectory(prefix="ipython-", ignore_cleanup_errors=True))
+        # A kernel warns that it speaks to this machine without encryption, once for each notebook.
+        settings = pathlib.Path(_profile[0].name, "profile_default", "ipython_kernel_config.py")
+        settings.parent.mkdir()
+        settings.write_text("get_config().IPKernelApp.log_level = 'ERROR'\n", encoding="utf-8")
     os.environ.update(
         IPYTHONDIR=_profile[0].name,  # no start-up files, no history
         JUPYTER_PREFER_ENV_PATH="1",  # the kernel that is installed here, not one of the same name at home
