@@ -29,6 +29,18 @@ def test_a_lecturer_finds_every_figure_on_the_landing_page():
     assert not missing, "link these from book/index.md, under *In front of a class*"
 
 
+@pytest.mark.parametrize(
+    "path", sorted((bundle.FIGURES.parents[1] / "book").glob("*.ipynb")), ids=lambda path: path.stem
+)
+def test_the_figures_of_a_page_are_at_most_60_kilobytes(path):
+    found = re.findall(r"from xentedu\.explore import ([A-Z]\w+)", path.read_text(encoding="utf-8"))
+    assert found
+    names = {f"xentedu-{getattr(explore, figure).name}.js" for figure in found}
+    code = [text for name, text in bundle.page_scripts().items() if name in {"xentedu.js", *names}]
+    style = " ".join(bundle.style().split())  # as the page has it
+    assert sum(len(text.encode()) for text in (*code, style)) <= 60_000
+
+
 # ---- what a setting may be
 
 

@@ -6,6 +6,7 @@ import {
   schema,
   CLASSES,
   CLIP,
+  FACTS,
   FINEST,
   GROUPS,
   LOWEST,
@@ -13,6 +14,7 @@ import {
   OUTPUTS,
   REACH,
   REFUSED,
+  TEXTS,
   TOLD,
   TOLD_GROUP,
   TOLD_NUMBERS,
@@ -21,6 +23,8 @@ import {
 const SIZE = CLASSES.length,
   WIDTH = 150,
   x = scale(REACH, [6, WIDTH - 6]);
+// What the map says of a name.
+const about = (name) => Object.fromEntries(FACTS.map((fact, k) => [fact, TEXTS[MAP[name][k]]]));
 const mean = (all) => sum(all) / all.length;
 const inside = (v) => x(Math.min(REACH[1], Math.max(REACH[0], v)));
 const rowsOf = (flat) => [flat.slice(0, SIZE), flat.slice(SIZE)];
@@ -91,9 +95,10 @@ function bar({ kind }, given, right) {
 // The mean of what the picked function gives, on an axis, with what is right and what it was before.
 const LINE = { width: COLUMN, height: 86, left: 14, right: 14, bottom: 38 };
 function onLine({ kind }, given, right, before) {
+  const ticks = Array.from({ length: REACH[1] + 1 }, (_, v) => v);
   const { x: sx, base, parts } = axes({
       ...LINE,
-      x: { range: REACH, ticks: [0, 1, 2, 3, 4, 5, 6], name: "loss, the mean of both examples, in nats" },
+      x: { range: REACH, ticks, name: "loss, the mean of both examples, in nats" },
     }),
     at = (v) => sx(Math.min(REACH[1], Math.max(REACH[0], v))),
     drawn = (numbers) => numbers && !Number.isNaN(mean(numbers));
@@ -129,9 +134,8 @@ function onLine({ kind }, given, right, before) {
 
 // The names of a group, after their frameworks.
 function namesOf({ names }, picked) {
-  const frameworks = Object.groupBy
-    ? Object.groupBy(names, (name) => MAP[name].framework)
-    : names.reduce((all, name) => ({ ...all, [MAP[name].framework]: [...(all[MAP[name].framework] ?? []), name] }), {});
+  const frameworks = {};
+  for (const name of names) (frameworks[about(name).framework] ??= []).push(name);
   return Object.entries(frameworks).map(([framework, found]) =>
     h(
       "p",
@@ -145,7 +149,7 @@ function namesOf({ names }, picked) {
 export function render({ model, el }) {
   const names = Object.keys(MAP),
     groups = {};
-  for (const name of names) (groups[MAP[name].framework] ??= []).push(name);
+  for (const name of names) (groups[about(name).framework] ??= []).push(name);
   const loss = picker({ label: "function", groups, onInput: (v) => bound.change("loss", v) });
   const output = choice({
     label: "the model hands over",
@@ -203,7 +207,7 @@ export function render({ model, el }) {
       logit.update(state.logits[k]);
       tick.update(state.labels[k] > 0);
     });
-    const fact = MAP[state.loss],
+    const fact = about(state.loss),
       now = value(picked, state);
     result.className = `xe-result xe-${picked.kind}`;
     const gives = h("span", { class: "xe-answer xe-gives" }, "gives ", ...shown(now));

@@ -51,13 +51,16 @@ TOLD = (
 TOLD_GROUP = "{count} from {title}: {value}"
 REACH = (0, 6)  # of a bar, in nats; a longer one ends there
 REFUSED, TOLD_NUMBERS = "refused", "{numbers:4}"
-FACTS = ("arguments", "takes", "labels", "gives", "clipping", "note")
+FACTS = ("framework", "arguments", "takes", "labels", "gives", "clipping", "note")
 
 
 def _groups():
-    """Return the names that give the same number, and what the map says of each name."""
+    """Return the names that give the same number, what the map says of each name, and the texts that it says it in.
+
+    Many names are told in the same words. Each text is there once, and a name has the places of its own among them.
+    """
     whole = {framework: iter(found) for framework, found in names().items()}
-    groups, facts = {}, {}
+    groups, facts, texts = {}, {}, {}
     for loss in LOSSES:
         name, problem = next(whole[loss.framework]), loss.problem
         if problem.family not in FAMILIES or problem.weighting or loss.takes == "the last layer":
@@ -66,7 +69,8 @@ def _groups():
         rule = RULES.get(loss.clipping, ("", ""))
         rule = FIRST if family == "sparse_p" and loss.framework.startswith("tensorflow") else rule
         groups.setdefault((family, problem.reduction, loss.takes, *rule), []).append(name)
-        facts[name] = {"framework": FRAMEWORKS[loss.framework], **{fact: getattr(loss, fact) for fact in FACTS}}
+        told = (FRAMEWORKS[loss.framework], *(getattr(loss, fact) for fact in FACTS[1:]))
+        facts[name] = [texts.setdefault(text, len(texts)) for text in told]
     order = sorted(groups, key=lambda key: (key[2] != "logits", [*GIVES].index(key[1])))
     found = []
     for family, reduction, takes, rule, told in order:
@@ -82,10 +86,10 @@ def _groups():
                 "names": groups[family, reduction, takes, rule, told],
             }
         )
-    return found, facts
+    return found, facts, [*texts]
 
 
-GROUPS, MAP = _groups()
+GROUPS, MAP, TEXTS = _groups()
 COUNT = len(MAP)
 
 

@@ -19,6 +19,7 @@ MACHINERY = pathlib.Path(__file__).parent
 FIGURES = MACHINERY.parent
 SHARED = ("numerics", "toolkit")
 _IMPORT = re.compile(r"^import (\{[^}]*\}) from \"\./(?:machinery/)?(\w+)\.(js|py)\";$", re.MULTILINE)
+_COMMENT = re.compile(r"^ *//.*\n|^ +", re.MULTILINE)  # lines of comment, and indentation: a fifth of the code
 _EXPORT = re.compile(r"^export (?=(?:const|function|async function) (\w+))", re.MULTILINE)
 
 
@@ -43,7 +44,7 @@ def _constants(names, module):
     """Return the values of the names that a figure imports from the Python file beside it, as JavaScript."""
     values = vars(importlib.import_module(f"xentedu.explore.{module}"))
     found = {name: figure_class(module).schema() if name == "schema" else values[name] for name in names}
-    return json.dumps(found, ensure_ascii=False, default=_plain)
+    return json.dumps(found, ensure_ascii=False, default=_plain, separators=(",", ":"))
 
 
 def _module(path, target):
@@ -56,7 +57,7 @@ def _module(path, target):
 
     source = path.read_text(encoding="utf-8")
     exports = ", ".join([*_EXPORT.findall(source), *(["schema"] if path.parent == FIGURES else [])])
-    body = _EXPORT.sub("", _IMPORT.sub(resolved, source))
+    body = _EXPORT.sub("", _IMPORT.sub(resolved, _COMMENT.sub("", source)))
     return f"(() => {{\n{body}\nObject.assign({target}, {{ {exports} }});\n}})();\n"
 
 
