@@ -13,6 +13,7 @@ from xentedu import checks
 
 NAN, INF = float("nan"), float("inf")
 ROW = [0.5, -1.0, 2.0]
+UNDER_A_MASK = np.ma.array([[0.0, 1.0], [1.0, 0.0]], mask=[[True, False], [False, False]])
 LOGITS = np.array([ROW, [1.0, 0.0, -2.0]])
 ONE_HOT = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
 MULTI_HOT = np.array([[1.0, 0.0, 1.0], [1.0, 1.0, 1.0]])
@@ -168,6 +169,7 @@ BAD = [
     ),
     *each(OUTPUTS, TypeError, f"{{}}: {FLOATS}, received <U", value=[["a", "b", "c"]] * 2),
     *each(OUTPUTS, ValueError, "{}: expected rows of equal length", value=[[1.0, 2.0], [1.0]]),
+    *each(OUTPUTS, ValueError, "{}: expected an array without masked numbers", value=UNDER_A_MASK),
     *each(OUTPUTS, ValueError, "{}: expected finite numbers, received nan at index [1, 2]", value=[ROW, [0, 0, NAN]]),
     *each(
         {f: name for f, name in OUTPUTS.items() if f != "nn.sigmoid"},
@@ -292,6 +294,7 @@ BAD = [
     ),
     *each(DENSE, TypeError, "{}: expected numbers in [0, 1], received complex128", value=ONE_HOT + 0j),
     *each(DENSE, ValueError, "{}: expected rows of equal length", value=[[1.0, 0.0, 0.0], [1.0]]),
+    *each(DENSE, ValueError, "{}: expected an array without masked numbers", value=UNDER_A_MASK),
     # Class indices where one-hot labels or probabilities belong: the error names the sparse loss of the same module.
     *each(
         within(SOFTMAX, "nn."),
@@ -463,6 +466,7 @@ BAD = [
         value=1,
     ),
     *each(IDS_OF, ValueError, "{}: expected rows of equal length", value=[[1], [1, 2]]),
+    *each(IDS_OF, ValueError, "{}: expected an array without masked numbers", value=UNDER_A_MASK.astype(int)),
     *each(
         {
             f: name
@@ -513,6 +517,7 @@ BAD = [
     *each(WEIGHED, ValueError, "{}: expected finite numbers, received inf at index [1]", value=[1.0, INF]),
     *each(WEIGHED, ValueError, "{}: expected", "received shape (0,)", value=[]),
     *each(WEIGHED, ValueError, "{}: expected rows of equal length", value=[[1.0], [1.0, 2.0]]),
+    *each(WEIGHED, ValueError, "{}: expected an array without masked numbers", value=UNDER_A_MASK),
     *each(WEIGHED, TypeError, "{}: expected numbers, received <U1", value="a"),
     *each(within(WEIGHED, "losses.", but="keras"), TypeError, "{}: expected numbers, received object", value=None),
     *each(WEIGHED, ValueError, "{}: expected ", "received shape (5,)", value=np.ones(5)),

@@ -40,6 +40,9 @@ MISTAKES = [
     # Class indices.
     ("float class indices", SPARSE, labels(np.array([2.0, 0.0])), "labels=labels.astype(int)"),
     ("float class indices in a list", SPARSE, labels([2.0, 0.0]), "labels=numpy.array(labels).astype(int)"),
+    ("class indices in objects", SPARSE, labels(IDS.astype(object)), "labels=labels.astype(int)"),
+    ("digits", SPARSE, labels(["2", "0"]), "labels=numpy.array(labels).astype(int)"),
+    ("masked labels", "losses.sparse_softmax_cross_entropy", labels(np.ma.array(IDS, mask=[True, False])), "labels=labels.data, weights=~labels.mask"),
     ("boolean class indices", "losses.sparse_softmax_cross_entropy", labels(IDS > 0), "labels=labels.astype(int)"),
     ("one-hot labels to a sparse loss", SPARSE, labels(ONE_HOT), "labels=numpy.argmax(labels, -1)"),
     ("soft labels to a sparse loss", SPARSE, labels(PROBABILITIES), "xe.nn.softmax_cross_entropy_with_logits_v2(labels=labels, logits=logits)"),
@@ -91,7 +94,12 @@ MISTAKES = [
     ("logits to Keras", KERAS + "binary_crossentropy", keras(MULTI_HOT, LOGITS), "from_logits=True"),
     ("logits to Keras's class", KERAS + "CategoricalCrossentropy", keras(ONE_HOT, LOGITS), "xe.keras.losses.CategoricalCrossentropy(from_logits=True)(y_true, y_pred)"),
     ("a loss too large for float16", V2, labels(np.array([1.0, 0.0]), np.array([-6e4, 6e4], np.float16)), "logits=logits.astype(numpy.float32)"),
+    ("logits in objects, as pandas gives columns of mixed types", SPARSE, labels(IDS, LOGITS.astype(object)), "logits=logits.astype(float)"),
+    ("logits in another byte order", SIGMOID, labels(MULTI_HOT, LOGITS.astype(LOGITS.dtype.newbyteorder())), "logits=logits.astype(float)"),
+    ("masked classes", SPARSE, labels(IDS, np.ma.array(LOGITS, mask=ONE_HOT[::-1])), "logits=logits.filled(-numpy.inf)"),
+    ("masked pixels", "losses.sigmoid_cross_entropy", {"multi_class_labels": MULTI_HOT, "logits": np.ma.array(LOGITS, mask=ONE_HOT)}, "logits=logits.data, weights=~logits.mask"),
     # Weights.
+    ("a masked weight", "losses.sparse_softmax_cross_entropy", labels(IDS, weights=np.ma.array([1.0, 2.0], mask=[True, False])), "weights=weights.filled(0)"),
     ("a weight for each class, sparse", "losses.sparse_softmax_cross_entropy", labels(IDS, weights=np.array([1.0, 2.0, 3.0])), "weights=weights[labels]"),
     ("a weight for each class, of a sequence", "losses.sparse_softmax_cross_entropy", {**FOUR, "weights": [1.0, 2.0, 3.0]}, "weights=numpy.array(weights)[labels]"),
     ("a weight for each class, one-hot", "losses.softmax_cross_entropy", {"onehot_labels": ONE_HOT, "logits": LOGITS, "weights": np.array([1.0, 2.0, 3.0])}, "weights=numpy.matmul(onehot_labels, weights)"),

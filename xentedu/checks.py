@@ -35,7 +35,10 @@ def problem(kind, name, expected, received):
 
 
 def array_of(name, value):
-    """Return ``value`` as an array, without copying one, and refuse rows of different lengths."""
+    """Return ``value`` as an array, without copying one, and refuse rows of different lengths and masked numbers."""
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        received = "a masked array, and what lies under its mask would count"
+        raise problem(ValueError, name, "an array without masked numbers", received)
     try:
         return np.asarray(value)
     except ValueError:

@@ -11,7 +11,7 @@ import numpy as np
 
 from .call import Call, xe
 from .labels import about_labels, swapped
-from .others import about_outputs, about_settings, about_tables, about_weights, wider
+from .others import about_dtypes, about_outputs, about_settings, about_tables, about_weights, wider
 
 # Whether a hint is being tried: what fails then looks for no hint of its own.
 _trying = contextvars.ContextVar("trying", default=False)
@@ -60,6 +60,7 @@ def _candidates(call):
     if call.argument == "_sentinel" and call.module:
         given = ", ".join(f"{name}={name}" for name in (call.y, call.x) if name)
         yield f"xe.{call.module}.{call.name}({given})", "This function has no such guard."
+    yield from about_dtypes(call)
     about = {call.y: about_labels, call.x: about_outputs, call.w: about_weights}
     if call.y and call.x and call.labels is not None and call.outputs is not None:
         yield from swapped(call)

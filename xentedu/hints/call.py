@@ -62,11 +62,17 @@ class Call:
         owner = self.function if hasattr(self.function, "__name__") else type(self.function)
         return next((name for name, module in modules.items() if vars(module).get(self.name) is owner), None)
 
+    def asarray(self, name):
+        """Return an argument as an array of any dtype, or None where there is none, or its rows differ in length."""
+        try:
+            return np.asarray(self.arguments[name])
+        except (KeyError, ValueError):
+            return None
+
     def array(self, name):
         """Return an argument as an array, or None where it is not numbers."""
-        try:
-            array = np.asarray(self.arguments[name])
-        except (KeyError, ValueError):
+        array = self.asarray(name)
+        if array is None:
             return None
         array = array.astype(np.float32) if array.dtype.name == "bfloat16" else array
         return array if array.dtype.kind in "iufb" else None

@@ -41,6 +41,28 @@ def about_outputs(call):
         yield f"{x}=numpy.squeeze({x}, 1)", ""
 
 
+def about_dtypes(call):
+    """Numbers that stand in objects or text, in another byte order or in long doubles; and masked numbers."""
+    name, value = call.argument, call.arguments.get(call.argument)
+    if isinstance(value, np.ma.MaskedArray):
+        if name == call.x and (call.sparse or call.softmax):
+            yield f"{name}={name}.filled(-numpy.inf)", "A logit of -inf takes its class out."
+        if name == call.w:
+            yield f"{name}={name}.filled(0)", "What is not to count has a weight of zero."
+        elif call.w:
+            yield f"{name}={name}.data, {call.w}=~{name}.mask", "What is not to count has a weight of zero."
+    array = call.asarray(name)
+    if array is None or array.dtype.kind not in "OUSf" or array.dtype in (np.float16, np.float32, np.float64):
+        return
+    kind = "int" if call.sparse and name == call.y else "float"
+    try:
+        same = (array.astype(kind) == array.astype(float)).all()
+    except (TypeError, ValueError):  # None, or other text than digits
+        return
+    if same:
+        yield f"{name}={call.code(name)}.astype({kind})", ""
+
+
 def about_weights(call):
     """In-batch weights."""
     w, y = call.w, call.y
