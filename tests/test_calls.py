@@ -8,12 +8,17 @@ from tools import refusals
 from xentedu import golden
 from xentedu.golden.calls import REASONS, calls, outcome
 
-OUTCOMES = {str(call): (call, *outcome(call)) for call in calls()}
+CALLS = {str(call): call for call in calls()}
 
 
-@pytest.mark.parametrize("name", OUTCOMES)
-def test_a_right_answer_is_given_or_refused_for_a_reason(name):
-    call, found, detail = OUTCOMES[name]
+@pytest.fixture(scope="module")
+def outcomes():
+    return {name: (call, *outcome(call)) for name, call in CALLS.items()}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_right_answer_is_given_or_refused_for_a_reason(outcomes, name):
+    call, found, detail = outcomes[name]
     assert found != "different", detail
     if found == "refused":
         assert call.kind in REASONS, detail
@@ -21,22 +26,22 @@ def test_a_right_answer_is_given_or_refused_for_a_reason(name):
         assert detail.startswith(f"{call.function.rpartition('.')[2]}: "), detail
 
 
-def test_each_reason_is_needed():
-    assert {call.kind for call, found, _ in OUTCOMES.values() if found == "refused"} == set(REASONS)
+def test_each_reason_is_needed(outcomes):
+    assert {call.kind for call, found, _ in outcomes.values() if found == "refused"} == set(REASONS)
 
 
 def test_every_function_was_asked_often():
-    counts = collections.Counter(call.function for call, *_ in OUTCOMES.values())
+    counts = collections.Counter(call.function for call in CALLS.values())
     assert set(counts) == {name for name in golden.signatures() if "Reduction" not in name}
     assert min(counts.values()) >= 18
 
 
-def test_what_is_not_finite_there_is_refused_here():
+def test_what_is_not_finite_there_is_refused_here(outcomes):
     # Where TensorFlow gives NaN or infinity, an error; but for the log of a masked class, which is -inf.
-    wrong = [name for name, (call, found, _) in OUTCOMES.items() if found == "accepted" and call.value is not None]
+    wrong = [name for name, (call, found, _) in outcomes.items() if found == "accepted" and call.value is not None]
     assert wrong == ["tf.nn.sampled_softmax_loss-float16: all"]  # TensorFlow's lowest float16 is infinite
 
 
-def test_the_page_of_refusals_is_up_to_date():
-    text = refusals.pages([(call, found) for call, found, _ in OUTCOMES.values()])
+def test_the_page_of_refusals_is_up_to_date(outcomes):
+    text = refusals.pages([(call, found) for call, found, _ in outcomes.values()])
     assert refusals.PAGE.read_text(encoding="utf-8") == text, "run: python tools/refusals.py"

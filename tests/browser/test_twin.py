@@ -137,7 +137,7 @@ def lab(browser):
     page.close()
 
 
-@pytest.mark.parametrize("figure", STATES, ids=repr)
+@pytest.mark.parametrize("figure", STATES, ids=lambda figure: f"{figure.name} {figure.state()}")
 def test_states_are_told_alike(lab, figure):
     script = """async ([code, state]) => {
         const url = URL.createObjectURL(new Blob([code], {type: "text/javascript"}));
