@@ -125,6 +125,7 @@ MISTAKES = [
     ("range_max that is not the vocabulary", "nn.fixed_unigram_candidate_sampler", {**DRAWN, "unigrams": [5, 4, 3, 2, 1]}, "range_max=5"),
     # Settings.
     ("reduction of PyTorch and Keras", "losses.sigmoid_cross_entropy", {"multi_class_labels": MULTI_HOT, "logits": LOGITS, "reduction": "mean"}, "reduction='weighted_sum_over_batch_size'"),
+    ("a reduction in capitals", "losses.log_loss", {"labels": MULTI_HOT, "predictions": PROBABILITIES, "reduction": "WEIGHTED_MEAN"}, "reduction='weighted_mean'"),
     ("reduction 'sum'", "losses.log_loss", {"labels": MULTI_HOT, "predictions": PROBABILITIES, "reduction": "sum"}, "reduction='weighted_sum'"),
     ("reduction None", "losses.compute_weighted_loss", {"losses": PROBABILITIES, "reduction": None}, "reduction='none'"),
     ("axis=None, where there is one axis of classes", KERAS + "categorical_crossentropy", keras(ONE_HOT, PROBABILITIES, axis=None), "axis=-1"),

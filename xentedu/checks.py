@@ -413,7 +413,8 @@ def same_rank_or_scalar(name, array, shape, like):
     NumPy would align a shorter shape on the right; TensorFlow's in-batch weights must have as many axes as the losses.
     """
     if array.ndim and (array.ndim != len(shape) or any(a not in (1, b) for a, b in zip(array.shape, shape))):
-        expected = f"a scalar, or {len(shape)} axes, each of length 1 or that of {like}, {shape}"
+        axes = "axis, of length 1" if len(shape) == 1 else "axes, each of length 1"
+        expected = f"a scalar, or {len(shape)} {axes} or that of {like}, {shape}"
         raise problem(ValueError, name, expected, f"shape {array.shape}")
 
 

@@ -122,7 +122,8 @@ def about_settings(call):
             yield "axis=axis[0]", "The classes lie on one axis."
     if argument == "reduction":
         name = value.strip().lower() if isinstance(value, str) else value
-        known = {member.lower(): each.value for member, each in Reduction.__members__.items()} | _REDUCTIONS
+        known = {word.lower(): each.value for member, each in Reduction.__members__.items() for word in (member, each)}
+        known |= _REDUCTIONS
         if name in known:
             yield f"reduction={known[name]!r}", ""
     if argument == "scope":
