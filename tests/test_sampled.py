@@ -389,6 +389,8 @@ def test_whole_numbers_may_be_floats_and_weights_integers():
     value, grads = xe.value_and_grad(SOFTMAX)(**args)
     assert set(grads) == {"weights", "biases", "inputs"}
     np.testing.assert_array_equal(SOFTMAX(**args | {"labels": LABELS[1].astype(float)}), value)
+    sampled, *counts = args["sampled_values"]
+    np.testing.assert_array_equal(SOFTMAX(**args | {"sampled_values": (sampled.astype(np.float32), *counts)}), value)
     whole = args | {"weights": args["weights"].astype(int), "biases": args["biases"].astype(np.int8)}
     again, into_inputs = xe.value_and_grad(SOFTMAX)(**whole)
     np.testing.assert_array_equal(again, value)

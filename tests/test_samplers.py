@@ -70,6 +70,12 @@ def test_log_uniform_over_many_classes():
         assert abs((drawn <= c).mean() - p) < 4 * np.sqrt(p * (1 - p) / n)
 
 
+def test_the_largest_random_number_is_the_last_class():
+    # Ten times 0.1 adds up to the number below one, which is the largest that a generator gives.
+    assert np.cumsum(np.full(10, 0.1))[-1] == np.nextafter(1, 0)
+    assert distributions.unigram(np.ones(10)).quantile(np.nextafter(1, 0)) == 9
+
+
 @drawing
 def test_unique_draws_are_the_first_of_each_class(name):
     stream = call(name, num_sampled=1000)[0]
