@@ -198,7 +198,7 @@ function costCurve(now, at, side) {
     ),
     written(
       at + side * 12,
-      y(n.cost) < cost.base - 30 ? cost.base - 6 : y(n.cost) - 14, // under the curve, or above it
+      y(n.cost) < cost.base - 18 ? cost.base - 5 : y(n.cost) - 14, // under the curve, or above it
       "",
       side > 0 ? "start" : "end",
       "yes from ",
