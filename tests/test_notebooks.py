@@ -77,7 +77,7 @@ def test_a_cell_that_folds_on_the_page_folds_in_jupyterlab():
     made = nbformat.reads(notebooks.committed_form(nbformat.v4.new_notebook(cells=cells)), as_version=4)
     source, outputs = {"source_hidden": True}, {"outputs_hidden": True}
     found = [dict(cell.metadata.get("jupyter", {})) for cell in made.cells]
-    assert found == [{**source, **outputs}, source, outputs, source, {}]
+    assert found == [{**source, **outputs}, source, outputs, source, outputs]
 
 
 def test_a_chapters_tabs_are_those_of_the_map():

@@ -30,6 +30,7 @@ FOLDED = {
     "hide-cell": {"source_hidden": True, "outputs_hidden": True},
     "hide-input": {"source_hidden": True},
     "hide-output": {"outputs_hidden": True},
+    "covered": {"outputs_hidden": True},  # until the reader runs the cell, or opens it
     "remove-cell": {"source_hidden": True},  # what it says when something is missing must be seen
 }
 # What a solution is called on the page. Its first line says so wherever the notebook is read.

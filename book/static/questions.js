@@ -2,7 +2,7 @@
 // very option: "Right.", "No." or "Not quite." Here they become options, of which one is open at a time. What the
 // cells tagged "covered" put out after a question stays covered until an option is chosen, or the reader asks for it;
 // so do the paragraphs that follow such a cell, which say what came out.
-// Without this script, on paper and in JupyterLab the folds are folds, and nothing is covered.
+// Without this script and on paper the folds are folds, and nothing is covered. JupyterLab folds what such a cell gave.
 
 const REPLY = /^(Right|No|Not quite)\./;
 const make = (name, attributes, ...children) => {
