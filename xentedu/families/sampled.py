@@ -50,7 +50,6 @@ import numpy as np
 
 from .. import checks
 from ..gradients import differentiable
-from ..rows import row_losses
 from . import sigmoid, softmax, sparse
 from .samplers import compute_accidental_hits
 from .samples import checked_arguments, checked_sample, same_length
@@ -114,11 +113,10 @@ def softmax_loss(weights, biases, inputs, num_classes, sample, remove_accidental
         weights, biases, inputs, num_classes, sample, remove_accidental_hits, partition_strategy, masks
     )
     num_true, first = sample[0].shape[1], np.zeros(len(logits), np.int64)
-    if checks.differences(checks.PRODUCT, logits, axis=1, masks=masks):
-        checks.unmasked_labels(checks.PRODUCT, logits, first)
     if num_true == 1:
-        value, into_logits = row_losses(sparse.formulas, logits, first, scratch=True)
+        value, into_logits = sparse.cross_entropy(first, logits, checks.PRODUCT, masks=masks, scratch=True)
     else:
+        checks.differences(checks.PRODUCT, logits, axis=1)
         value, into_logits = softmax.cross_entropy(targets(logits, num_true), logits, axis=1)
     return value, lambda upstream: into_arguments(into_logits(upstream)["logits"])
 

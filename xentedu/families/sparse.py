@@ -31,15 +31,18 @@ def formulas(x, c, value, p, check=None):
     return gradient
 
 
-def cross_entropy(c, logits):
-    """Return the loss of checked class indices and of logits, and its pullback, derived in the public loss below."""
+def cross_entropy(c, logits, name="logits", *, masks=True, scratch=False):
+    """Return the loss of checked class indices and of logits, and its pullback, derived in the public loss below.
+
+    Errors call the logits ``name``. With ``masks``, -inf takes a class out; ``scratch`` is for :func:`row_losses`.
+    """
 
     def check(x, row_max, true_logit):
-        if not checks.sound_rows(x, row_max, true_logit):
-            checks.differences("logits", logits, axis=-1, masks=True)
-            checks.unmasked_labels("logits", logits, c)
+        if not (checks.sound_rows(x, row_max, true_logit) and (masks or x.min() > -np.inf)):
+            checks.differences(name, logits, axis=-1, masks=masks)
+            checks.unmasked_labels(name, logits, c)
 
-    return row_losses(functools.partial(formulas, check=check), logits, c)
+    return row_losses(functools.partial(formulas, check=check), logits, c, scratch=scratch)
 
 
 @differentiable(dtype_of="logits")
