@@ -152,3 +152,14 @@ def test_a_page_that_did_not_change_follows_what_it_is_made_with(builds):
     assert "\ntwo\n" in text(site["book/lesson.html"])
     assert status == 1
     assert re.search(r"book/index\.md, line 3: .*'notes-head'", said)
+
+
+def test_where_nothing_can_be_written_the_last_line_says_so(tmp_path):
+    """A file is in the way, which stops root too; a disk that is full or only for reading ends alike."""
+    book = SmallBook(tmp_path)
+    book.lesson("x = 1")
+    book.write("_build", "")
+    status, said = book.build()
+    assert status == 1
+    last = said.partition("The book was not built as it should be:\n")[2]
+    assert re.fullmatch(r"FileExistsError: .*'\S*_build'\n", last)

@@ -34,19 +34,12 @@ def setup(app):
     # happened to send one: in the middle of a number, too.
     direct.single_nb_execution = functools.partial(single_nb_execution, coalesce_streams=True)
     app.keep_going = True  # show all warnings, then fail: `jupyter-book build` without options does, too
-    build = pathlib.Path(app.outdir).parent
-    build.mkdir(parents=True, exist_ok=True)
-    lock = Lock(build / "lock")
-    lock.__enter__()
-    unfinished = pathlib.Path(app.doctreedir) / "unfinished"
-    if unfinished.exists():  # killed, or worse: what it knew of its pages' warnings is lost
-        shutil.rmtree(app.doctreedir)
-    unfinished.parent.mkdir(exist_ok=True)
-    unfinished.touch()
-    shutil.rmtree(app.outdir, ignore_errors=True)  # nothing stays of a page or a failure that is gone
-    pathlib.Path(app.outdir).mkdir()
-
     problems = Problems(app)
+    try:
+        lock, unfinished = begin(app)
+    except OSError as error:  # no permission, no space: last in Sphinx's own words is that it looks like a bug
+        problems.report(error)
+        raise
     logging.getLogger("sphinx").addHandler(problems)
     app.connect("env-get-outdated", outdated)
 
@@ -61,6 +54,22 @@ def setup(app):
 
     app.connect("build-finished", finish, priority=1000)  # after all that others do then, and may warn of
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+
+
+def begin(app):
+    """Empty the folder of the site; return a lock on it, and the file that says that the build has not ended."""
+    build = pathlib.Path(app.outdir).parent
+    build.mkdir(parents=True, exist_ok=True)
+    lock = Lock(build / "lock")
+    lock.__enter__()
+    unfinished = pathlib.Path(app.doctreedir) / "unfinished"
+    if unfinished.exists():  # killed, or worse: what it knew of its pages' warnings is lost
+        shutil.rmtree(app.doctreedir)
+    unfinished.parent.mkdir(exist_ok=True)
+    unfinished.touch()
+    shutil.rmtree(app.outdir, ignore_errors=True)  # nothing stays of a page or a failure that is gone
+    pathlib.Path(app.outdir).mkdir()
+    return lock, unfinished
 
 
 def outdated(app, env, added, changed, removed):
@@ -126,7 +135,8 @@ class Problems(logging.Handler):
         for page, place, kind, message in self.found:
             lines += self.failed_cell(page) if kind == "exec" and page else [place + message.splitlines()[0]]
         if exception:
-            reading = self.app.env and self.app.env.temp_data.get("docname")
+            env = getattr(self.app, "env", None)  # not there while extensions are loaded
+            reading = env and env.temp_data.get("docname")
             lines.append(f"{self.place(reading)[1] if reading else ''}{type(exception).__name__}: {exception}")
         if lines:
             lines = ["", "The book was not built as it should be:", *dict.fromkeys(lines)]
