@@ -100,8 +100,14 @@ def test_a_link_to_another_page_leads_to_the_published_book_if_there_is_one():
 def test_first_page_leads_to_every_chapter_in_order(folder):
     text = text_of(json.loads((folder / copies.FIRST_PAGE).read_text(encoding="utf-8")))
     links = re.findall(r"^\d+\. \[.+\]\((.+)\)$", text, re.MULTILINE)
-    assert links == [f"{number}-{name}.ipynb" for number, name in enumerate(copies.NAMES, 1)]
-    assert sorted([copies.FIRST_PAGE, *links]) == sorted(path.name for path in folder.iterdir())
+    assert links == [f"{number:02}-{name}.ipynb" for number, name in enumerate(copies.NAMES, 1)]
+    assert [copies.FIRST_PAGE, *links] == sorted(path.name for path in folder.iterdir())  # listed in that order, too
+
+
+def test_copies_that_the_page_on_running_them_names_are_there(folder):
+    named = re.findall(r"lessons/([\w-]+\.ipynb)", (notebooks.BOOK / "running.md").read_text(encoding="utf-8"))
+    assert len(named) >= 3
+    assert {*named} <= {path.name for path in folder.iterdir()}
 
 
 def test_what_the_reader_wrote_stays(folder):
@@ -165,7 +171,7 @@ def plain_pytest(folder, *arguments):
 def test_somebody_elses_ci_compares_the_copies(folder):
     quickest = copies.file_names()["same_loss"]
     edited(folder / quickest, '"# The same loss', '"# My same loss')
-    done = plain_pytest(folder, "0-start.ipynb", quickest)
+    done = plain_pytest(folder, copies.FIRST_PAGE, quickest)
     assert done.returncode == 0, done.stdout
     cells = sum(cell["cell_type"] == "code" for cell in copies._chapter("same_loss")["cells"])
     assert f"{cells} passed" in done.stdout

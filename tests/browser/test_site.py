@@ -153,7 +153,7 @@ def test_the_repositorys_address_is_one_line_of_the_configuration(book, addresse
         number = PAGES.index(name)
         assert runs == [
             f"https://colab.research.google.com/github/owner/name/blob/main/{FILES[name]}",
-            f"https://mybinder.org/v2/gh/owner/name/main?urlpath=lab/tree/lessons/{number}-{name[5:]}.ipynb",
+            f"https://mybinder.org/v2/gh/owner/name/main?urlpath=lab/tree/lessons/{number:02}-{name[5:]}.ipynb",
         ]
     else:
         assert runs == []

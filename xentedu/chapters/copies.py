@@ -28,7 +28,7 @@ NAMES = (
     "same_loss",
     "diagnosis",
 )
-FIRST_PAGE = "0-start.ipynb"
+FIRST_PAGE = "00-start.ipynb"
 HERE = pathlib.Path(__file__).parent
 CHAPTERS = HERE if (HERE / "logits.ipynb").exists() else HERE.parents[1] / "book"  # installed, or a checkout
 LINK = re.compile(
@@ -52,7 +52,7 @@ def title(name):
 
 def file_names():
     """Return what the copies are called, a dict: numbered, so that a folder lists them in the book's order."""
-    return {name: f"{number}-{name}.ipynb" for number, name in enumerate(NAMES, 1)}
+    return {name: f"{number:02}-{name}.ipynb" for number, name in enumerate(NAMES, 1)}
 
 
 def copy(name, called=None, address=""):
