@@ -2,9 +2,10 @@
 
 The first run installs the peers (benchmarks/requirements.txt) into .venv-benchmarks, which the project itself does not
 need. Every library runs in a process of its own, on arrays made from one seed, and is asked in turn, round after round;
-the others sleep meanwhile. A time is the median over the rounds of the time of one call: value of every example and
-gradient, of the public function as it stands, its validation included, its results finished. Arrays are in each
-library's own form, and functions compiled, before the clock starts.
+the others sleep meanwhile. Each row has new processes: where an earlier row had freed large arrays, later calls were up
+to a third slower or not, by how malloc had adapted. A time is the median over the rounds of the time of one call: value
+of every example and gradient, of the public function as it stands, its validation included, its results finished.
+Arrays are in each library's own form, and functions compiled, before the clock starts.
 
 The sampled softmax loss (dim 128, batch 512, 8192 samples that each call draws anew) is compared with TensorFlow alone,
 which has one; its gradients into weights and biases are rows here and tf.IndexedSlices there. The second table is of
@@ -213,13 +214,13 @@ def row(*cells):
 
 def times(libraries, rounds, only):
     """Print the time of a call in each library, the libraries taking turns."""
-    processes = {library: started(library) for library in libraries}
     row("ms a call, medians", *libraries, "of the fastest peer")
     row("---", *["---:"] * (len(libraries) + 1))
     for name, (loss, _) in CASES.items():
         if only not in name:
             continue
         asked = [library for library in libraries if loss != "sampled" or library in ("xentedu", "tensorflow")]
+        processes = {library: started(library) for library in asked}
         seen = {library: [] for library in asked}
         for _ in range(rounds):
             for library in asked:
@@ -228,8 +229,8 @@ def times(libraries, rounds, only):
         peers = [median for library, median in medians.items() if library != "xentedu"]
         ratio = f"{medians['xentedu'] / min(peers):.2f}" if peers and "xentedu" in medians else ""
         row(name, *(f"{1e3 * medians[library]:.3f}" if library in asked else "" for library in libraries), ratio)
-    for process in processes.values():
-        ended(process)
+        for process in processes.values():
+            ended(process)
 
 
 def memory(libraries, only):
