@@ -1,5 +1,6 @@
 """``python -m xentedu``: each command, in a process of its own where that is what a user does."""
 
+import os
 import re
 import subprocess
 import sys
@@ -10,8 +11,10 @@ import xentedu as xe
 from xentedu import __main__, golden
 
 
-def run(*arguments):
-    return subprocess.run([sys.executable, "-m", "xentedu", *arguments], capture_output=True, text=True, check=False)
+def run(*arguments, **variables):
+    command = [sys.executable, "-m", "xentedu", *arguments]
+    pipes = {"capture_output": True, "text": True, "encoding": "utf-8"}
+    return subprocess.run(command, env={**os.environ, **variables}, **pipes, check=False)
 
 
 def test_without_a_command_they_are_listed():
@@ -19,6 +22,14 @@ def test_without_a_command_they_are_listed():
     assert (listed.returncode, listed.stderr) == (0, "")
     for command in __main__.COMMANDS:
         assert f"\n  {command} " in listed.stdout
+
+
+def test_what_is_printed_can_be_kept_in_a_file_on_windows():
+    """There a file has the encoding cp1252, without the minus sign of the formulas."""
+    windows = {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    kept = run("equivalents", "tf.nn.sparse_softmax_cross_entropy_with_logits", **windows)
+    assert (kept.returncode, kept.stderr) == (0, "")
+    assert "\N{MINUS SIGN}" in kept.stdout
 
 
 def test_an_unknown_command_is_an_error():

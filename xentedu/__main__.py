@@ -36,4 +36,6 @@ def _module(command):
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):  # Windows gives files and pipes an encoding that knows no minus sign
+        stream.reconfigure(encoding="utf-8")
     sys.exit(main(sys.argv[1:]))
