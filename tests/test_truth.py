@@ -2,15 +2,14 @@
 
 import html
 import os
-import pathlib
 import re
 import shutil
 import subprocess
-import sys
 
 import nbformat
 import pytest
 
+from tests.browser.conftest import JUPYTER_BOOK
 from tools import environment
 
 ROOT = environment.ROOT
@@ -61,7 +60,7 @@ class SmallBook:
 
     def start(self, **variables):
         """Begin to build, as `make book` does."""
-        command = [sys.executable, "-I", pathlib.Path(sys.executable).with_name("jupyter-book"), "build", "."]
+        command = [*JUPYTER_BOOK, "build", "."]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "encoding": "utf-8"}
         return subprocess.Popen(command, cwd=self.folder, env={**os.environ, **variables}, **pipes)
 

@@ -67,7 +67,8 @@ def begin(app):
         shutil.rmtree(app.doctreedir)
     unfinished.parent.mkdir(exist_ok=True)
     unfinished.touch()
-    shutil.rmtree(app.outdir, ignore_errors=True)  # nothing stays of a page or a failure that is gone
+    if pathlib.Path(app.outdir).exists():  # nothing stays of a page or a failure that is gone
+        shutil.rmtree(app.outdir)  # or else says which file it is that Windows holds, since it is open
     pathlib.Path(app.outdir).mkdir()
     return lock, unfinished
 

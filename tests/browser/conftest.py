@@ -18,6 +18,8 @@ from tools.chromium import executable, launched
 from tools.environment import Lock
 
 ROOT = pathlib.Path(__file__).parents[2]
+# What the script of that name does, which has another name on Windows.
+JUPYTER_BOOK = [sys.executable, "-I", "-c", "from jupyter_book.cli.main import main; main()"]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 
 
@@ -76,10 +78,8 @@ def book(tmp_path_factory):
     else:
         output.mkdir(parents=True, exist_ok=True)
         stack.enter_context(Lock(output / "lock"))
-        command = [sys.executable, "-I", pathlib.Path(sys.executable).with_name("jupyter-book"), "build", ROOT]
-        build = subprocess.run(
-            [*command, "--path-output", output], cwd=ROOT, capture_output=True, text=True, check=False
-        )
+        command = [*JUPYTER_BOOK, "build", ROOT, "--path-output", output]
+        build = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         text = "" if build.returncode == 0 else build.stdout[-3000:] + build.stderr[-6000:]
         (shared / "book.part").write_text(text, encoding="utf-8")
         (shared / "book.part").rename(log)  # whole, or not there

@@ -3,10 +3,8 @@
 import functools
 import itertools
 import json
-import pathlib
 import re
 import subprocess
-import sys
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag
 
@@ -14,7 +12,7 @@ import pytest
 import yaml
 
 from tests.browser.axe import violations, violations_in_light_and_dark
-from tests.browser.conftest import PAGES, ROOT, live_figures
+from tests.browser.conftest import JUPYTER_BOOK, PAGES, ROOT, live_figures
 
 SOURCES = ["_modules/index", "_modules/xentedu/families/sparse"]  # one of each kind: the list, and a listing
 EVERY = [*PAGES, *SOURCES, "search"]
@@ -125,7 +123,7 @@ def addressed(tmp_path_factory):
     for key, value in config["sphinx"]["local_extensions"].items():
         config["sphinx"]["local_extensions"][key] = str(ROOT / value)
     (scratch / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    command = [pathlib.Path(sys.executable).with_name("jupyter-book"), "build", "-W", "--keep-going", ROOT]
+    command = [*JUPYTER_BOOK, "build", "-W", "--keep-going", ROOT]
     command += ["--config", scratch / "_config.yml", "--path-output", scratch]
     build = subprocess.run(command, capture_output=True, text=True, check=False)
     assert build.returncode == 0, build.stdout[-3000:] + build.stderr[-3000:]
