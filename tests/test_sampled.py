@@ -484,3 +484,12 @@ def test_one_class_has_one_bias_and_not_a_bare_number():
         ValueError, match=r"biases: expected shape \[1 or more\] \(num_classes = 1\), received shape \(\)"
     ):
         SOFTMAX(np.zeros((1, 2)), 0.0, **args)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_sampled_logit_that_overflows_downwards_is_not_a_mask():
+    weights = WEIGHTS.astype(np.float32)
+    weights[5] = -3e38
+    args = arguments("softmax", weights=weights, inputs=np.full((BATCH, DIM), 2, np.float32))
+    with pytest.raises(ValueError, match=r"biases: expected finite numbers, received -inf at index \[0, 4\]"):
+        SOFTMAX(**args)
