@@ -65,7 +65,9 @@ class Question {
     }
     button.addEventListener("click", () => {
       this.show();
-      const next = output.querySelector("input, button") ?? output;
+      const first = output.querySelector("input, button") ?? output;
+      // Of a group of radio buttons, the one that is checked: the arrow keys would change it to its neighbour.
+      const next = first.type === "radio" ? output.querySelector(`[name="${first.name}"]:checked`) : first;
       if (next === output) output.tabIndex = -1;
       next.focus({ preventScroll: true });
     });

@@ -43,6 +43,7 @@ def test_a_lecture(opened, name):
         place.locator("summary").nth(1).press("Enter")
         assert place.locator("details[open] .sd-card-body").is_visible()
         place.get_by_role("button", name="Show me", exact=True).press("Enter")
+        assert page.evaluate("document.activeElement.type !== 'radio' || document.activeElement.checked")
         before = figure.get_attribute("data-state")
         control = figure.locator("input:is([type=range], [type=checkbox], :checked)").first
         control.press("Space" if control.get_attribute("type") == "checkbox" else "ArrowRight")

@@ -45,8 +45,12 @@ function fullScreen(el) {
       root.style.fontSize = `${size}px`;
       return place.scrollHeight <= innerHeight && place.scrollWidth <= innerWidth;
     };
-    let size = base;
-    while (size < 4 * base && fits(size + 0.5)) size += 0.5;
+    let [size, tooLarge] = [base, 4 * base]; // by bisection: each try lays out the whole page behind it anew
+    while (tooLarge - size > 0.5) {
+      const middle = (size + tooLarge) / 2;
+      if (fits(middle)) size = middle;
+      else tooLarge = middle;
+    }
     root.style.fontSize = `${size}px`;
   };
   button.addEventListener("click", () => {
