@@ -70,6 +70,11 @@ def test_log_uniform_over_many_classes():
         assert abs((drawn <= c).mean() - p) < 4 * np.sqrt(p * (1 - p) / n)
 
 
+def test_a_negative_seed_counts_back_from_two_to_the_64():
+    first, *_ = call("uniform_candidate_sampler", seed=-3)
+    np.testing.assert_array_equal(first, call("uniform_candidate_sampler", seed=2**64 - 3)[0])
+
+
 def test_the_largest_random_number_is_the_last_class():
     # Ten times 0.1 adds up to the number below one, which is the largest that a generator gives.
     assert np.cumsum(np.full(10, 0.1))[-1] == np.nextafter(1, 0)
