@@ -203,3 +203,18 @@ def test_a_checkout_made_on_windows_has_the_same_bytes(tmp_path):
     subprocess.run([*clone, tmp_path / "clone"], check=True, capture_output=True)
     for name in ("tools/make_venv.sh", ".ci/run", "Makefile", "book/logits.ipynb"):
         assert b"\r\n" not in (tmp_path / "clone" / name).read_bytes(), name
+
+
+@UNIX
+def test_make_clean_removes_what_was_made_and_leaves_what_a_reader_wrote(tmp_path):
+    if not shutil.which("make"):
+        pytest.skip("no make")
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    kept = {"Makefile", "book/logits.ipynb", "lessons/02-logits.ipynb", "lessons/.ipynb_checkpoints/02-logits.ipynb"}
+    made = {".venv/.ready", ".venv.lock", ".venv-lab/.ready", "_build/html/index.html"}
+    made |= {"book/.ipynb_checkpoints/logits-checkpoint.ipynb", "xentedu/__pycache__/nn.pyc"}
+    for name in kept | made:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)
+    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} == kept

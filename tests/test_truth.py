@@ -98,8 +98,10 @@ def builds(tmp_path_factory):
     startup = home / ".ipython" / "profile_default" / "startup" / "mine.py"
     startup.parent.mkdir(parents=True)
     startup.write_text("print('mine')\n")
+    book.write("book/.ipynb_checkpoints/lesson-checkpoint.ipynb", "{")  # a chapter was opened in JupyterLab
     build("mended", **FOREIGN, HOME=str(home), XDG_CONFIG_HOME=str(home / ".config"), MATPLOTLIBRC=str(home))
     shutil.rmtree(book.folder / "_build")
+    shutil.rmtree(book.folder / "book" / ".ipynb_checkpoints")
     with book.start() as first, book.start() as second:
         done["first"] = (first.communicate()[0], first.returncode)
         done["second"] = (second.communicate()[0], second.returncode)
