@@ -218,3 +218,42 @@ def test_make_clean_removes_what_was_made_and_leaves_what_a_reader_wrote(tmp_pat
         (tmp_path / name).touch()
     subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)
     assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} == kept
+
+
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+
+
+@UNIX
+def test_make_alone_lists_every_target():
+    if not shutil.which("make"):
+        pytest.skip("no make")
+    listed = subprocess.run(["make"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert re.findall(r"^  make ([a-z-]+) +\w", listed, re.MULTILINE) == list(
+        dict.fromkeys(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+    )
+
+
+def test_what_the_workflows_make_can_be_made():
+    called = set()
+    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+        text = path.read_text(encoding="utf-8")
+        for line in re.findall(r"run: make PYTHON=python (.*)", text):
+            called |= set(line.replace('"$TARGET"', "").split())
+        called |= {name for row in re.findall(r"target: \[(.*)\]", text) for name in row.split(", ")}
+    assert {"lint", "test", "book", "resolve", "newest", "linkcheck"} <= called <= TARGETS
+
+
+def test_plain_commands_are_those_of_the_makefile():
+    recipes = MAKEFILE.replace("$(BIN)/python -I $(BIN)/jupyter-book", "jupyter-book").replace(
+        "python -m pytest", "pytest"
+    )
+    recipes = re.sub(r"\$\((?:LAB|LINT)\)/bin/|\$\(BIN\)/", "", recipes)
+    rows = re.findall(
+        r"^\| `make (.*?)` \| (.*) \|$", (ROOT / "tools" / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert len(rows) > 5
+    for target, commands in rows:
+        recipe = re.search(rf"^{target}:.*\n\t(.*)", recipes, re.MULTILINE)[1]
+        for command in re.findall(r"`\.venv.Scripts.(.*?)`", commands):
+            assert command in recipe, f"make {target}"
