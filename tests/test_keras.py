@@ -314,3 +314,24 @@ def test_no_reduction_touches_an_empty_batch(name):
     labels = np.empty(0, int) if "Sparse" in name else np.empty((0, 3))
     value, grads = xe.value_and_grad(getattr(losses, name)())(labels, np.empty((0, 3)))
     assert (value.shape, grads["y_pred"].shape) == ((0,), (0, 3))
+
+
+def test_where_a_single_label_is_not_ignored_the_mean_is_its_loss():
+    loss = xe.keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1)
+    logits = np.array([[0.5, -1.0, 2.0], [1.0, 0.0, -2.0], [0.0, 1.0, 0.5]])
+    alone = xe.keras.losses.sparse_categorical_crossentropy([2], logits[:1], from_logits=True)
+    np.testing.assert_allclose(loss([2, -1, -1], logits), alone[0], rtol=1e-15)
+
+
+def test_a_row_without_a_label_may_have_the_weight_zero_and_no_other():
+    loss, p = xe.keras.losses.CategoricalCrossentropy(), [[0.2, 0.8], [0.5, 0.5]]
+    assert loss([[0, 1], [0, 0]], p, sample_weight=[1, 0]) == pytest.approx(-np.log(0.8) / 2, rel=1e-12)
+    with pytest.raises(ValueError, match="sum to one over the classes, received a sum of 0"):
+        loss([[0, 1], [0, 0]], p, sample_weight=[1, 1])
+    with pytest.raises(TypeError, match=r"y_true: expected numbers in \[0, 1\], received <U"):
+        loss([["a", "b"], ["c", "d"]], p, sample_weight=[1, 0])
+
+
+def test_predictions_may_be_integers():
+    value = xe.keras.losses.binary_crossentropy([[1.0, 0.0]], np.array([[1, 0]]))
+    assert value == pytest.approx(-np.log1p(-1e-7), rel=1e-6)

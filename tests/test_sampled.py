@@ -493,3 +493,20 @@ def test_a_sampled_logit_that_overflows_downwards_is_not_a_mask():
     args = arguments("softmax", weights=weights, inputs=np.full((BATCH, DIM), 2, np.float32))
     with pytest.raises(ValueError, match=r"biases: expected finite numbers, received -inf at index \[0, 4\]"):
         SOFTMAX(**args)
+
+
+def test_a_masked_class_is_not_among_the_hardest():
+    masked = np.where(np.arange(CLASSES) == 5, -np.inf, BIASES)
+    args = arguments("rank")
+    kept = SAMPLED[SAMPLED != 5]
+    without = arguments("rank", sampled=kept)
+    np.testing.assert_array_equal(RANK(**args | {"biases": masked}), RANK(**without))
+
+
+def test_the_counts_of_the_hardest_may_differ_between_examples():
+    counts = COUNTS[SAMPLED] * np.linspace(1, 2, BATCH)[:, np.newaxis]
+    sampled, true_count, _ = arguments("rank")["sampled_values"]
+    each = RANK(**arguments("rank", sampled_values=(sampled, true_count, counts)))
+    for i in range(BATCH):
+        alone = RANK(**arguments("rank", sampled_values=(sampled, true_count, counts[i])))
+        np.testing.assert_allclose(each[i], alone[i], rtol=1e-14)
