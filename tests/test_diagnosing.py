@@ -252,6 +252,73 @@ def test_what_a_relu_explains_is_said_once():
     assert codes(np.arange(32) % 5, outputs - 1e-4) == ["uniform_predictions"]
 
 
+@pytest.mark.parametrize("to_index", [True, False])
+def test_classes_that_one_side_has_sorted_as_text(to_index):
+    labels, outputs = rates.Model(np.random.default_rng(0), 12).batch(256)
+    as_text = np.array(sorted(range(12), key=str))
+    given = (as_text.argsort() if to_index else as_text)[labels]
+    (finding,) = xe.diagnose(given, outputs)
+    assert finding.cure.endswith("# one side has the classes sorted as text, 10 before 2")
+    cured, *_ = followed(finding, place(given, outputs, None))
+    assert (cured == labels).all()
+
+
+def test_a_new_network_that_takes_two_classes_for_each_other_is_not_out_of_step():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 64)
+    changes = labels != np.roll(labels, 1)
+    signs = np.where(changes | (rng.random(64) < 0.6), -1, 1) * (2 * labels - 1)  # of two, the other is the one before
+    assert codes(labels, np.stack([-1.5 * signs, 1.5 * signs], 1)) == []
+    assert codes(np.roll(labels, 1), np.stack([3 - 6 * labels, 6 * labels - 3], 1)) == [
+        "labels_disagree_with_predictions"
+    ]
+
+
+def test_rare_classes_that_are_taken_for_frequent_ones_are_not_another_order():
+    rng = np.random.default_rng(0)
+    labels = rng.choice(10, 4096, p=[0.002] * 3 + [0.142] * 7)
+    taken = np.where(labels < 3, labels + 5, labels)
+    outputs = rng.normal(size=(4096, 10)) + 6 * np.eye(10)[taken]
+    assert codes(labels, outputs) == []
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("logarithm", [False, True])
+def test_a_softmax_over_examples_or_over_places(axis, logarithm):
+    rng = np.random.default_rng(0)
+    labels, logits = rng.integers(0, 5, (16, 12)), rng.normal(size=(16, 12, 5))
+    outputs = np.moveaxis(rates.softmax(np.moveaxis(logits, axis, -1)), -1, axis)
+    (finding,) = xe.diagnose(labels, np.log(outputs) if logarithm else outputs)
+    assert finding.code == "softmax_on_wrong_axis"
+    assert f"over the {(16, 12)[axis]} {('examples', 'places')[axis]}" in finding.evidence
+    assert codes(labels, logits) == []
+
+
+def test_a_softmax_over_the_classes_is_not_one_over_the_wrong_axis():
+    rng = np.random.default_rng(0)
+    tags, logits = rng.integers(0, 2, (16, 9)), rng.normal(size=(16, 9))
+    for outputs in (rates.softmax(logits), np.log(rates.softmax(logits))):
+        assert codes(tags, outputs) == ["multi_hot_labels"]
+    assert codes(tags, rates.softmax(logits.T).T) == ["softmax_on_wrong_axis"]
+
+
+def test_a_softmax_that_once_was_of_a_short_dtype_is_not_a_set_of_sigmoids(models):
+    labels, logits = models["classes"].batch(SIZE)
+    for dtype in (ml_dtypes.bfloat16, np.float16, np.float32, np.float64):
+        outputs = rates.softmax(logits.astype(np.float64)).astype(dtype).astype(np.float32)
+        assert codes(np.eye(5)[labels], outputs) == ["probabilities_as_logits"]
+    labels, logits = models["one of several"].batch(SIZE)
+    assert codes(np.eye(5)[labels], rates.sigmoid(logits)) == ["one_hot_with_sigmoids"]
+
+
+def test_sigmoids_of_a_model_that_is_not_sure_yet():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 20, 64)
+    chances = np.where(np.eye(20)[labels] == 1, 0.45, 0.03) * rng.uniform(0.5, 1.5, (64, 20))
+    assert codes(np.eye(20)[labels], chances) == ["one_hot_with_sigmoids"]
+    assert codes(np.eye(20)[labels], np.log(chances)) == []
+
+
 # What it copes with.
 
 

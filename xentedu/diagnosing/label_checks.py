@@ -92,6 +92,9 @@ def _rows(reading):
     values = reading.labels if reading.rows is None else reading.rows
     known = np.ones(reading.labels.shape, bool)
     if not values.size or (values.min() >= 0 and values.max() <= 1 + SUM_TOLERANCE):
+        if values.size >= 8 and abs(255 * float(values.max()) - 1) <= 1e-3:  # what float16 makes of 1/255
+            text = f"the largest of {values.size} labels is {values.max():.4g}, which is 1/255: scaled twice."
+            return [Finding("labels_of_255", text, "labels = labels * 255")], None, None
         return _sums(reading), reading.labels, known
     whole = values.dtype.kind != "f" or (values == np.trunc(values)).all()
     present = tuple(np.unique(values).tolist()) if whole else ()
