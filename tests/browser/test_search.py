@@ -1,10 +1,12 @@
 """The words that people type, and numbers, find what answers them on the book's own search."""
 
+import functools
 import re
 import sys
 from urllib.parse import quote
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.browser.conftest import ROOT, library_page
 from tests.test_package import FUNCTIONS
@@ -32,16 +34,18 @@ def found(opened_for_all, server):
 
 
 @pytest.fixture(scope="module")
-def text_at(browser, server):
+def text_at(book):
     """Return a function that gives the text of a section of the book."""
-    page = browser.new_page()
+
+    @functools.cache
+    def page(name):
+        return BeautifulSoup((book / name).read_bytes(), "html.parser")
 
     def text(link):
-        page.goto(f"{server}/{link}")
-        return page.locator("section" + re.search("#.*", link)[0]).text_content()
+        name, _, section = link.partition("#")
+        return page(name).find("section", id=section).get_text()
 
-    yield text
-    page.close()
+    return text
 
 
 def words_of(text):
