@@ -237,12 +237,10 @@ def differences(name, array, axis, *, masks=False):
     """Refuse numbers that are not finite, or that are too far apart along ``axis`` for their dtype.
 
     A softmax sees nothing of its logits but their differences, and so does its loss. With ``masks``, -inf takes a class
-    out of the softmax; one class must be left. Return whether there are masks.
+    out of the softmax; one class must be left.
     """
-    lowest, highest = extremes(array)
-    if have_differences(lowest, highest):
-        return False
-    masked = np.isneginf(lowest)
+    if have_differences(*extremes(array)):
+        return
     if masks:
         some_unmasked(name, array, axis)
     else:
@@ -253,7 +251,6 @@ def differences(name, array, axis, *, masks=False):
     if far.any():
         expected = f"numbers that differ by no more than {_holds(array.dtype)}"
         raise problem(ValueError, name, expected, f"{highest[far][0]:.3g} and {lowest[far][0]:.3g}")
-    return masked
 
 
 def some_unmasked(name, array, axis):
