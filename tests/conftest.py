@@ -18,7 +18,7 @@ LONG = ("browser/test_cells.py", "browser/test_page_is_notebook.py", "browser/te
 
 
 def pytest_collection_modifyitems(items):
-    """Order the files for two workers: one builds the book for its first test, while the other needs no book yet."""
+    """Order the files for few workers: one builds the book for its first test, while the others need no book yet."""
 
     def turn(item):
         path = item.path.as_posix()

@@ -205,7 +205,8 @@ def open_page(opened_for_all, request):
     figures = live_figures(page)
     assert bool(figures) == (FILES.get(request.param, "").endswith(".ipynb"))
     page.wait_for_load_state("networkidle")
-    return page
+    yield page
+    page.context.close()
 
 
 @pytest.fixture
