@@ -80,6 +80,17 @@ def test_an_exception_is_a_short_traceback(page):
     assert cell.state == "idle"
 
 
+def test_diagnose_finds_a_mistake_where_integers_have_32_bits(page):
+    cell = Cell(page, 3)
+    cell.write(
+        "labels = np.random.default_rng(0).integers(0, 10, 512)\n"
+        "print(xe.diagnose(labels, 8.0 * np.eye(10)[(labels + 1) % 10])[0].code)"
+    )
+    page.keyboard.press("Control+Enter")
+    assert (cell.wait("done", "failed"), cell.text) == ("done", "labels_disagree_with_predictions\n")
+    cell.press("Reset")
+
+
 def test_the_editor_answers_the_keyboard(page):
     cell = Cell(page, 3)
     cell.press("Edit")

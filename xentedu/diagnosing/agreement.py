@@ -16,7 +16,7 @@ def check(reading, labels, beliefs, usable, found):
         usable: which of the labels count, [units, places].
         found: the findings so far; more are added.
     """
-    hard = labels.astype(np.int64) if reading.exclusive else (labels >= 0.5).astype(np.int64)
+    hard = labels.astype(np.intp) if reading.exclusive else (labels >= 0.5).astype(np.intp)  # as bincount wants them
     if not reading.exclusive and labels.dtype.kind == "f" and ((labels > 0) & (labels < 1)).mean() > 0.5:
         return  # probabilities that are not decisions
     batch = Batch(hard, beliefs, usable)
