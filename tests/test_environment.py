@@ -178,7 +178,8 @@ def test_a_second_installation_waits_and_a_killed_one_leaves_nothing_that_looks_
         said = [first.communicate()[0], second.communicate()[0]]
     assert (first.returncode, second.returncode) == (0, 0)
     assert sorted(text.count("Installing") for text in said) == [0, 1]
-    assert sum("Another process is at work here" in text for text in said) == 1
+    # One waits for the other; both do, where a child of the killed one takes a moment longer to die.
+    assert sum("Another process is at work here" in text for text in said) >= 1
     assert environment.is_ready(folder, packages)
     subprocess.run([environment.python_of(folder), "-m", "pip", "--version"], check=True, capture_output=True)
 
