@@ -12,7 +12,7 @@ import pytest
 
 import xentedu as xe
 from tools import rates
-from xentedu import diagnosing
+from xentedu import diagnosing, lessons
 
 SOURCES = [path.read_text(encoding="utf-8") for path in pathlib.Path(diagnosing.__file__).parent.glob("*.py")]
 CODES = {code for text in SOURCES for code in re.findall(r'Finding\(\s*"(\w+)"', text)}
@@ -127,9 +127,8 @@ def trained(inputs, labels, learning_rate=1.0, shuffled=True, steps=400, relu=Tr
 
 @pytest.fixture(scope="module")
 def digits():
-    datasets = pytest.importorskip("sklearn.datasets", reason="the library alone has no real data")
-    data = datasets.load_digits()
-    return data.data[:1024], data.target[:1024]
+    pixels, labels = lessons.digits()
+    return pixels[:1024], labels[:1024]
 
 
 def test_a_learning_rate_that_gives_nan_is_cured_by_a_smaller_one(digits):

@@ -16,8 +16,21 @@ import numpy as np
 from . import golden
 from .golden import comparing
 
-__all__ = ["Table", "against_tensorflow", "agrees", "descriptions", "refused", "rounded", "say", "source", "table"]
+__all__ = [
+    "Table",
+    "against_tensorflow",
+    "agrees",
+    "descriptions",
+    "digits",
+    "refused",
+    "rounded",
+    "say",
+    "source",
+    "table",
+    "tumours",
+]
 
+DATA = pathlib.Path(__file__).with_name("data")
 WIDTH = 80  # characters: the column of a page
 
 
@@ -277,11 +290,40 @@ def against_tensorflow(*functions):
 def descriptions():
     """Return a real text: the descriptions of the data sets that scikit-learn 1.7.2 ships, one after the other.
 
-    A copy is part of this package, so that numbers do not change with scikit-learn's version. ``texts/LICENSE`` is its
-    licence.
+    A copy of all data is part of this package, so that numbers do not change with scikit-learn's version, nor does a
+    page have to load it. ``data/LICENSE`` says where they come from.
 
     Examples:
         >>> descriptions().splitlines()[2]
         'Breast cancer Wisconsin (diagnostic) dataset'
     """
-    return (pathlib.Path(__file__).with_name("texts") / "datasets.txt").read_text(encoding="utf-8")
+    return (DATA / "datasets.txt").read_text(encoding="utf-8")
+
+
+def digits():
+    """Return pictures of handwritten digits, and which digit each of them is: scikit-learn's ``load_digits``.
+
+    Returns:
+        float64 [1797, 64], the pixels of 8 × 8 pictures, from 0 to 16; and int [1797], from 0 to 9.
+
+    Examples:
+        >>> pixels, labels = digits()
+        >>> pixels[0].reshape(8, 8)[2].astype(int), np.bincount(labels)
+        (array([ 0,  3, 15,  2,  0, 11,  8,  0]), array([178, 182, 177, 183, 181, 182, 181, 179, 174, 180]))
+    """
+    data = np.loadtxt(DATA / "digits.csv.gz", delimiter=",")
+    return data[:, :-1], data[:, -1].astype(int)
+
+
+def tumours():
+    """Return tumours' mean radius of a nucleus, and which were malignant: of scikit-learn's ``load_breast_cancer``.
+
+    Returns:
+        float64 [569], in the pictures' unit of length; and float64 [569], 1 for malignant and 0 for benign.
+
+    Examples:
+        >>> radius, malignant = tumours()
+        >>> print(f"{radius[malignant == 1].mean():.2f} {radius[malignant == 0].mean():.2f} {malignant.sum():.0f}")
+        17.46 12.15 212
+    """
+    return tuple(np.loadtxt(DATA / "tumours.csv", delimiter=",").T)

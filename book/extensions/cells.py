@@ -156,6 +156,6 @@ def _link(source, target):
         return
     target.unlink(missing_ok=True)
     try:
-        os.link(source, target)  # the same file under another name: 50 MB less to copy
+        os.link(source, target)  # the same file under another name: 25 MB less to copy
     except OSError:
         shutil.copyfile(source, target)

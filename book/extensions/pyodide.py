@@ -20,7 +20,7 @@ import zipfile
 TABLE = pathlib.Path(__file__).parents[1] / "cells" / "pyodide.json"
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 # What cells import, and what that needs; matplotlib's fonttools and pytz serve PDF files and time zones.
-PACKAGES = ("numpy", "matplotlib", "scikit-learn")
+PACKAGES = ("numpy", "matplotlib")
 NOT_NEEDED = {"fonttools", "pytz", "matplotlib-pyodide"}
 
 
