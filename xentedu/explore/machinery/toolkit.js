@@ -41,17 +41,23 @@ function fullScreen(el) {
     if (!isOn()) return;
     const place = document.fullscreenElement,
       base = parseFloat(getComputedStyle(root).fontSize);
-    const fits = (size) => {
-      root.style.fontSize = `${size}px`;
-      return place.scrollHeight <= innerHeight && place.scrollWidth <= innerWidth;
+    const fits = () => place.scrollHeight <= innerHeight && place.scrollWidth <= innerWidth;
+    // Type twice as large fits if the type as it was fits half a screen, which padding makes of a whole one. Larger
+    // type itself would lay out the page behind it too, at each try.
+    const wouldFit = (size) => {
+      const spare = 1 - base / size;
+      place.style.padding = `1rem calc(1.5rem + ${spare * innerWidth}px) calc(1rem + ${spare * innerHeight}px) 1.5rem`;
+      return fits();
     };
-    let [size, tooLarge] = [base, 4 * base]; // by bisection: each try lays out the whole page behind it anew
+    let [size, tooLarge] = [base, 4 * base];
     while (tooLarge - size > 0.5) {
       const middle = (size + tooLarge) / 2;
-      if (fits(middle)) size = middle;
+      if (wouldFit(middle)) size = middle;
       else tooLarge = middle;
     }
-    root.style.fontSize = `${size}px`;
+    place.style.padding = "";
+    do root.style.fontSize = `${size}px`;
+    while (!fits() && size > base && (size = Math.max(size - 0.5, base))); // lines of a pixel did not grow
   };
   button.addEventListener("click", () => {
     if (isOn()) document.exitFullscreen();
