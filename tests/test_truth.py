@@ -36,9 +36,8 @@ class SmallBook:
         shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("*.ipynb", "*.md"))
         self.write("tools/environment.py", (ROOT / "tools" / "environment.py").read_text(encoding="utf-8"))
         config = (ROOT / "_config.yml").read_text(encoding="utf-8")
-        self.write(
-            "_config.yml", re.sub(r"(?m)^ +- (cells|weight) .*\n", "", config)
-        )  # without Python on its pages: 51 MB
+        # Without Python on its pages (25 MB), the guide and the style sheet's diet: what they make is another matter.
+        self.write("_config.yml", re.sub(r"(?m)^ +- (cells|guide|weight) .*\n", "", config))
         self.write(
             "_toc.yml", "format: jb-book\nroot: book/index\nchapters:\n- file: book/lesson\n- file: book/notes\n"
         )

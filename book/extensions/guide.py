@@ -22,6 +22,8 @@ from xentedu.snippets import names
 SOURCE = pathlib.Path(__file__).parents[1] / "guide" / "guide.js"
 DEPENDENCIES = [SOURCE, __file__, choosing.__file__, *pathlib.Path(snippets.__file__).parent.glob("*.py")]
 
+LEXER, FORMATTER = PythonLexer(), HtmlFormatter(nowrap=True)
+
 
 class Guide(Directive):
     """The place of the guide, with its content for readers without JavaScript."""
@@ -133,4 +135,4 @@ def beside(framework, code):
 
 def painted(code):
     """Return code as HTML, in the colours of the book's other code."""
-    return PLAIN.sub(r"\1", highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))).rstrip("\n")
+    return PLAIN.sub(r"\1", highlight(code, LEXER, FORMATTER)).rstrip("\n")
