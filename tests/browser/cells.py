@@ -108,8 +108,7 @@ def assert_shows(cell, committed):
     assert shown == [[kind, text.strip()] for kind, text in expected(committed)], committed.source
 
 
-def run_from_top_to_bottom(open_page, name, but=()):
-    page = opened_for_cells(open_page, name)
+def run_from_top_to_bottom(page, name, but=()):
     committed = notebook(name)
     assert page.locator("div.cell").count() == len(committed)
     for number, cell in enumerate(committed):
@@ -119,13 +118,14 @@ def run_from_top_to_bottom(open_page, name, but=()):
     assert page.problems == []
 
 
-def run_alone(open_page, name, number):
-    page = opened_for_cells(open_page, name)
+def run_alone(open_page, name, number, beside):
+    """Run a cell on a fresh page: ``beside`` is one on which Python runs, so that its code is compiled."""
+    page = opened_for_cells(open_page, name, beside=beside)
     cell = Cell(page, number)
     assert cell.run() == "done", cell.text
     assert_shows(cell, notebook(name)[number])
     assert page.problems == []
-    page.context.close()
+    page.close()
 
 
 def starters(name):

@@ -45,17 +45,32 @@ ARGUMENTS += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # no 
 
 
 @pytest.fixture(scope="session")
-def browser():
-    with sync_playwright() as playwright:
-        try:
-            chromium = launched(playwright, ARGUMENTS)
-        except Error:
-            if executable():
-                raise
-            message = "no Chromium and no Chrome: install one (Debian: apt install chromium) or name it in CHROMIUM"
-            pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-        yield chromium
-        chromium.close()
+def playwright():
+    with sync_playwright() as running:
+        yield running
+
+
+def _running(playwright, window):
+    try:
+        chromium = launched(playwright, ARGUMENTS, window)
+    except Error:
+        if executable(window):
+            raise
+        message = "no Chromium and no Chrome: install one (Debian: apt install chromium) or name it in CHROMIUM"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    yield from _running(playwright, window=False)
+
+
+@pytest.fixture(scope="session")
+def browser_with_window(playwright):
+    """What fills the screen needs a window: without one, a page keeps its size."""
+    yield from _running(playwright, window=True)
 
 
 @pytest.fixture(scope="session")
@@ -115,13 +130,20 @@ def address(server):
 
 
 def _open_pages(browser, address):
-    """Give a function that opens a page with the network off, and gathers what goes wrong on it."""
+    """Give a function that opens a page with the network off, and gathers what goes wrong on it.
+
+    ``beside`` is a page that it shares a process with, in which Python, once compiled, is not compiled again.
+    """
     contexts = []
 
-    def open_page(name, **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
+    def open_page(name, beside=None, **options):
+        if beside:
+            with beside.expect_popup() as tab:
+                beside.evaluate("localStorage.clear(), open('')")
+            page = tab.value
+        else:
+            contexts.append(browser.new_context(**options))
+            page = contexts[-1].new_page()
         page.problems = []
 
         def request(request):
@@ -144,6 +166,13 @@ def _open_pages(browser, address):
 
 
 opened = pytest.fixture(_open_pages)
+
+
+@pytest.fixture
+def opened_in_a_window(browser_with_window, address):
+    yield from _open_pages(browser_with_window, address)
+
+
 opened_for_all = pytest.fixture(_open_pages, scope="module")  # a page that several tests look at
 
 

@@ -22,12 +22,19 @@ ALONE = [
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_chapter_run_from_top_to_bottom_gives_the_notebook(opened, name):
-    run_from_top_to_bottom(opened, name)
+    run_from_top_to_bottom(opened_for_cells(opened, name), name)
+
+
+@pytest.fixture(scope="module")
+def beside(opened_for_all):
+    page = opened_for_cells(opened_for_all, "logits")
+    assert Cell(page, 0).run() == "done"
+    return page
 
 
 @pytest.mark.parametrize(("name", "number"), ALONE)
-def test_each_cell_pressed_alone_gives_the_notebook(opened, name, number):
-    run_alone(opened, name, number)
+def test_each_cell_pressed_alone_gives_the_notebook(opened, beside, name, number):
+    run_alone(opened, name, number, beside)
 
 
 def helpers(module):

@@ -56,8 +56,8 @@ def test_what_a_cell_needs_runs_first_and_only_if_it_was_changed(page):
     assert Cell(page, 4).text == stored
 
 
-def test_what_is_covered_stays_so_until_its_own_cell_runs(opened):
-    page = opened_for_cells(opened, "logits")
+def test_what_is_covered_stays_so_until_its_own_cell_runs(opened, page):
+    page = opened_for_cells(opened, "logits", beside=page)
     assert "covered" in notebook("logits")[0].metadata.tags
     covered, needs_it = Cell(page, 0), Cell(page, 1)
     assert needs_it.run() == covered.state == "done"
@@ -181,9 +181,9 @@ def test_axe_finds_nothing_with_an_editor_a_reply_and_an_error(page):
         Cell(page, number).press("Reset")
 
 
-def test_an_exercise_done_stays_done_with_its_code(opened):
+def test_an_exercise_done_stays_done_with_its_code(opened, page):
     """From the landing page to the reply it takes two presses."""
-    page = opened("book/index")
+    page = opened("book/index", beside=page)
     page.get_by_role("link", name="The first one").press("Enter")
     page.wait_for_url("**/logits.html#exercise-log-odds")
     assert 0 <= page.locator("#exercise-log-odds").bounding_box()["y"] < 200
@@ -379,7 +379,8 @@ def test_pictures_stand_on_a_canvas_with_a_text(page):
     cell = Cell(page, plotting("logits"))
     alt = cell.root.locator("img").get_attribute("alt")
     assert cell.run() == "done"
-    picture = cell.root.get_by_role("img", name=alt)
+    picture = cell.root.get_by_role("img", name=alt).and_(page.locator("[style]"))  # which it has when it is drawn
+    picture.wait_for()
     assert picture.evaluate("el => el.width") > 1000
     drawn = "el => new Set(el.getContext('2d').getImageData(0, 0, el.width, el.height).data).size"
     assert picture.evaluate(drawn) > 20

@@ -136,8 +136,8 @@ def test_training_plays_and_pauses(opened):
     assert page.problems == []
 
 
-def test_a_figure_fills_the_screen_with_its_text(opened):
-    page = opened("book/logits", viewport={"width": 1920, "height": 1080})
+def test_a_figure_fills_the_screen_with_its_text(opened_in_a_window):
+    page = opened_in_a_window("book/logits", viewport={"width": 1920, "height": 1080})
     figure = live_figures(page)[0]
 
     def text_height():

@@ -33,8 +33,8 @@ def address(book):
 
 
 @pytest.mark.parametrize("name", WITH_FIGURES)
-def test_a_lecture(opened, name):
-    page = opened(name, viewport={"width": 1920, "height": 1080}, offline=True)
+def test_a_lecture(opened_in_a_window, name):
+    page = opened_in_a_window(name, viewport={"width": 1920, "height": 1080}, offline=True)
     page.locator(".question-place .xe-is-live").first.wait_for()
     for place in page.locator(".question-place", has=page.locator(".xe-figure")).all():
         figure = place.locator(".xe-figure")

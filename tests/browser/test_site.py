@@ -358,4 +358,8 @@ def test_page_on_paper(page):
             .map((el) => [el.tagName, el.textContent.slice(0, 80)])"""
     )
     assert cut == []
-    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_a_chapter_is_printed(opened):
+    printed = opened("book/nce").pdf(format="A4")
+    assert 10 < len(re.findall(rb"/Type /Page\b", printed)) < 40
