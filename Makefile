@@ -64,10 +64,11 @@ clean: ## remove everything that was made, but not what a reader wrote (lessons/
 # make_venv.sh itself sees whether there is something to do: a time stamp knows nothing of a renamed folder, of another
 # Python, of an installation that was killed.
 .PHONY: $(VENV) $(LAB) $(LINT) $(RESOLVE)
+# Python compiles what it imports, once: all of it beforehand takes longer than a build does without, and 140 MB.
 $(VENV):
-	@sh tools/make_venv.sh $@ -r requirements.txt
+	@sh tools/make_venv.sh $@ --no-compile -r requirements.txt
 
-# JupyterLab without what builds and tests the book. Compiling all of it beforehand takes 140 MB, and saves a second once.
+# JupyterLab without what builds and tests the book.
 $(LAB):
 	@sh tools/make_venv.sh $@ --no-compile -r requirements-lab.txt
 
