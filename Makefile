@@ -64,7 +64,7 @@ clean: ## remove everything that was made, but not what a reader wrote (lessons/
 # make_venv.sh itself sees whether there is something to do: a time stamp knows nothing of a renamed folder, of another
 # Python, of an installation that was killed.
 .PHONY: $(VENV) $(LAB) $(LINT) $(RESOLVE)
-# Python compiles what it imports, once: all of it beforehand takes longer than a build does without, and 140 MB.
+# Python compiles what it imports, once: to compile all that is installed takes longer.
 $(VENV):
 	@sh tools/make_venv.sh $@ --no-compile -r requirements.txt
 

@@ -14,7 +14,7 @@ OFF += ",WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,AimEnabled
 def executable(window=True):
     """Return the browser that the variable CHROMIUM names, or the first one on the PATH, or None.
 
-    Where no test needs a window, Debian's chromium-headless-shell comes first: it opens a page with two thirds of the
+    Where no window is needed, Debian's chromium-headless-shell comes first: it opens a page with two thirds of the
     work.
     """
     names = () if window else ("chromium-headless-shell",)

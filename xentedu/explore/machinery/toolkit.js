@@ -42,8 +42,8 @@ function fullScreen(el) {
     const place = document.fullscreenElement,
       base = parseFloat(getComputedStyle(root).fontSize);
     const fits = () => place.scrollHeight <= innerHeight && place.scrollWidth <= innerWidth;
-    // Type twice as large fits if the type as it was fits half a screen, which padding makes of a whole one. Larger
-    // type itself would lay out the page behind it too, at each try.
+    // Type twice as large fits if type as it was fits half a screen, which padding (beyond that of figures.css) makes.
+    // Larger type would lay out the page behind it too, at each try.
     const wouldFit = (size) => {
       const spare = 1 - base / size;
       place.style.padding = `1rem calc(1.5rem + ${spare * innerWidth}px) calc(1rem + ${spare * innerHeight}px) 1.5rem`;
@@ -56,8 +56,10 @@ function fullScreen(el) {
       else tooLarge = middle;
     }
     place.style.padding = "";
-    do root.style.fontSize = `${size}px`;
-    while (!fits() && size > base && (size = Math.max(size - 0.5, base))); // lines of a pixel did not grow
+    for (; ; size = Math.max(size - 0.5, base)) {
+      root.style.fontSize = `${size}px`;
+      if (fits() || size === base) break; // lines of a pixel did not grow
+    }
   };
   button.addEventListener("click", () => {
     if (isOn()) document.exitFullscreen();
